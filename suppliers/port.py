@@ -1,0 +1,83 @@
+"""The port: what a supplier must be able to do for us. Adapters yield values; they never write rows of ours.
+
+Every method may raise `suppliers.errors.SupplierError`; no other exception leaves an adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from suppliers.types import (
+    Availability,
+    BookingOrder,
+    BookingSummary,
+    Cancellation,
+    CheckedRates,
+    Confirmation,
+    ContentCountry,
+    ContentDestination,
+    ContentHotel,
+    ContentPage,
+    ContentRateComment,
+    ContentType,
+    Rate,
+    StaySearch,
+    TypeKind,
+)
+
+
+class ContentSource(Protocol):
+    """Static content. Pages are 1-based, inclusive; `languages` are BCP 47 tags, English always among them."""
+
+    page_size: int
+
+    def countries(self, *, languages: Sequence[str]) -> Iterator[ContentCountry]: ...
+
+    def destinations(self, *, languages: Sequence[str]) -> Iterator[ContentDestination]: ...
+
+    def types(self, kind: TypeKind, *, languages: Sequence[str]) -> Iterator[ContentType]: ...
+
+    def rate_comments(self, *, changed_since: date | None = None) -> Iterator[ContentRateComment]: ...
+
+    def hotels(
+        self, *, first: int, languages: Sequence[str], changed_since: date | None = None
+    ) -> ContentPage[ContentHotel]:
+        """The page that starts at record `first` (1-based); `total` counts every match."""
+
+
+class AvailabilitySource(Protocol):
+    max_hotels: int
+    """Hotels a single question may name."""
+    rate_key_life_seconds: int
+    """How long a rate key is safely booked after it was given."""
+
+    def search(self, search: StaySearch, *, deadline: float) -> Availability:
+        """Ask once. `deadline`: seconds in all. An empty answer is an empty `Availability`, not an error."""
+
+    def check_rates(self, rates: Sequence[Rate], *, language: str) -> CheckedRates:
+        """Final price, terms and comments of rates that need a check. Raises SoldOut, PriceChanged, RateExpired."""
+
+
+class BookingChannel(Protocol):
+    booking_deadline_seconds: int
+    """The longest a booking call may take; a sweeper leaves a booking alone for at least this long."""
+
+    def book(self, order: BookingOrder) -> Confirmation:
+        """Ask once, never again: a fault after the request was sent is OutcomeUnknown."""
+
+    def find(self, client_reference: str, *, created_on: date) -> Sequence[BookingSummary]:
+        """What the supplier holds under our reference, created about that day. Empty when nothing is seen (yet)."""
+
+    def booking(self, supplier_reference: str, *, language: str) -> Confirmation: ...
+
+    def cancel(self, supplier_reference: str, *, simulate: bool, language: str) -> Cancellation:
+        """Cancel, or ask what cancelling would cost now. Raises AlreadyCancelled, OutcomeUnknown."""
+
+    def reconfirmations(self, *, since: datetime, until: datetime) -> Sequence[tuple[str, tuple[str, ...]]]:
+        """(supplier reference, hotel confirmation numbers) of bookings the hotels reconfirmed in the window."""
+
+
+class Supplier(ContentSource, AvailabilitySource, BookingChannel, Protocol):
+    code: str
