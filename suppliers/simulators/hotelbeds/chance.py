@@ -1,0 +1,28 @@
+"""Chance without state: the same parts always give the same number, whatever the process or the order of calls."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_SCALE = float(1 << 64)
+
+
+def unit(*parts: object) -> float:
+    """A number in [0, 1)."""
+    digest = blake2b("|".join(map(str, parts)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / _SCALE
+
+
+def between(low: float, high: float, *parts: object) -> float:
+    return low + (high - low) * unit(*parts)
+
+
+def pick(options: Sequence[T], *parts: object) -> T:
+    return options[int(unit(*parts) * len(options))]
+
+
+def token(length: int, *parts: object) -> str:
+    """Upper-case hex, as in `auditData.token`."""
+    return blake2b("|".join(map(str, parts)).encode(), digest_size=32).hexdigest()[:length].upper()
