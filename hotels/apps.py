@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class HotelsConfig(AppConfig):
+    name = "hotels"
+    verbose_name = "Hotels"
+    default_auto_field = "django.db.models.BigAutoField"

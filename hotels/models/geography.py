@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from faredown.lib import ids
+from hotels.models import names
+
+
+def destination_public_id() -> str:
+    return ids.public_id("dst")
+
+
+def zone_public_id() -> str:
+    return ids.public_id("zon")
+
+
+def coordinates_are_sound(prefix: str) -> models.CheckConstraint:
+    """Both or neither, and on the globe."""
+    return models.CheckConstraint(
+        name=f"{prefix}_coordinates_sound",
+        condition=Q(latitude__isnull=True, longitude__isnull=True)
+        | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+    )
+
+
+class Country(models.Model):
+    iso_code = models.CharField("ISO code", max_length=2, primary_key=True)
+    code = models.CharField(
+        max_length=8, blank=True, help_text="The supplier's own code (Hotelbeds: UK for GB)."
+    )
+    names = models.JSONField(default=dict)
+    hotel_count = models.PositiveIntegerField(default=0)
+    content_hash = models.CharField(max_length=32, blank=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "countries"
+        ordering = ("iso_code",)
+        constraints = (
+            models.CheckConstraint(name="country_iso_code_shape", condition=Q(iso_code__regex=r"^[A-Z]{2}$")),
+        )
+
+    def __str__(self) -> str:
+        return self.name_in(names.ENGLISH) or self.iso_code
+
+    def name_in(self, language: str) -> str:
+        return names.pick(self.names, language)
+
+
+class Destination(models.Model):
+    """A city or resort that is searched by. Coordinates (median of its hotels) and counts are made at sync."""
+
+    public_id = models.CharField(max_length=40, unique=True, default=destination_public_id, editable=False)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="destinations")
+    name = models.CharField(max_length=200)
+    names = models.JSONField(default=dict)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    hotel_count = models.PositiveIntegerField(default=0)
+    popularity = models.PositiveIntegerField(default=0, help_text="Higher comes first among equals.")
+    is_featured = models.BooleanField(default=False)
+    image = models.CharField(max_length=300, blank=True, help_text="Picture path; empty takes a hotel's.")
+    content_hash = models.CharField(max_length=32, blank=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (coordinates_are_sound("destination"),)
+        indexes = (
+            models.Index(
+                F("popularity").desc(),
+                F("hotel_count").desc(),
+                name="destination_popular",
+                condition=Q(hotel_count__gt=0),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_in(self, language: str) -> str:
+        return names.pick(self.names, language) or self.name
+
+
+class Zone(models.Model):
+    """A part of a destination (a quarter, a beach)."""
+
+    public_id = models.CharField(max_length=40, unique=True, default=zone_public_id, editable=False)
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="zones")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    hotel_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("destination", "name")
+        constraints = (models.UniqueConstraint("destination", "code", name="zone_code_unique"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlaceName(models.Model):
+    """A spelling under which a place is found: one row per place and distinct folded spelling. Made at sync."""
+
+    class Kind(models.TextChoices):
+        COUNTRY = "country"
+        CITY = "city"
+        ZONE = "zone"
+        HOTEL = "hotel"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    target = models.CharField(max_length=40, help_text="Public id (a country's ISO code).")
+    folded = models.CharField(max_length=300)
+    weight = models.PositiveIntegerField(
+        default=0, validators=(MinValueValidator(0), MaxValueValidator(1_000_000_000))
+    )
+
+    class Meta:
+        constraints = (models.UniqueConstraint("kind", "target", "folded", name="place_name_unique"),)
+        indexes = (
+            GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="place_name_trigrams"),
+            models.Index(OpClass(F("folded"), name="varchar_pattern_ops"), name="place_name_prefix"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.folded} ({self.kind})"
