@@ -1,0 +1,1 @@
+"""The leaf: imports nothing of ours, and everything may lean on it."""

@@ -1,0 +1,52 @@
+"""Background work. The row's state is the truth; a queued task only makes it fast."""
+
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from celery import current_app
+from celery.app.task import Task
+from django.db import transaction
+from kombu.exceptions import KombuError, OperationalError
+from redis.exceptions import RedisError
+
+from faredown.lib import metrics
+
+log = structlog.get_logger(__name__)
+
+
+class UnknownTask(LookupError):
+    pass
+
+
+def defer(task_name: str, *args: Any, **kwargs: Any) -> None:
+    """Enqueue a registered task once the current transaction has committed (at once without one).
+
+    A name nobody registered raises here, before the commit. A broker that is down is logged and counted, never
+    raised: a sweeper finds the row.
+    """
+    task = _registered(task_name)
+    transaction.on_commit(lambda: _enqueue(task, args, kwargs), robust=True)
+
+
+def _enqueue(task: "Task[..., Any]", args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    try:
+        # apply_async of the registered task, not send_task: only this runs under eager mode.
+        task.apply_async(args, kwargs)
+    except (OperationalError, KombuError, RedisError, OSError) as error:
+        metrics.deferred_lost.labels(task.name).inc()
+        log.warning("task_not_enqueued", task=task.name, error=str(error))
+
+
+def _registered(task_name: str) -> "Task[..., Any]":
+    _load_tasks()
+    try:
+        return current_app.tasks[task_name]
+    except KeyError:
+        raise UnknownTask(f"no task is registered as {task_name!r}") from None
+
+
+@lru_cache(maxsize=1)
+def _load_tasks() -> None:
+    # In a web process nothing has imported the task modules yet.
+    current_app.loader.import_default_modules()

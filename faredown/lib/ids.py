@@ -1,0 +1,22 @@
+"""Names that cannot be guessed or counted."""
+
+import secrets
+import string
+
+_BASE62 = string.digits + string.ascii_letters
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read over the phone without mistakes
+
+
+def public_id(prefix: str) -> str:
+    """`srch_4fT...`: 131 bits, the prefix tells people and logs what it is."""
+    return f"{prefix}_{''.join(secrets.choice(_BASE62) for _ in range(22))}"
+
+
+def booking_reference() -> str:
+    """12 characters, 50 bits: within the 20 that Hotelbeds takes as client reference (REFERENCE, bookings)."""
+    return "FD" + "".join(secrets.choice(_CROCKFORD) for _ in range(10))
+
+
+def secret_token() -> str:
+    """43 URL-safe characters, 256 bits. Store `crypto.hash_token(token)`, never the token."""
+    return secrets.token_urlsafe(32)

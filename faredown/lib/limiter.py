@@ -1,0 +1,113 @@
+"""Rate limits: how often one caller may do one thing, counted in Redis.
+
+A sliding window of two buckets per (scope, kind of subject, subject): constant size, and no double allowance at the
+edge of a window. The limits stand in `settings.RATE_LIMITS`. Without Redis nobody is refused: a limit protects the
+service, and must not be the reason why it is down.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import structlog
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from faredown.lib import crypto, metrics, network, redis
+from faredown.lib.errors import TooManyRequests
+
+log = structlog.get_logger(__name__)
+
+_SCRIPT = """
+local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local slot = math.floor(now / window)
+local kept = redis.call('HMGET', KEYS[1], 'slot', 'current', 'previous')
+local last, current, previous = tonumber(kept[1]), tonumber(kept[2]) or 0, tonumber(kept[3]) or 0
+if last ~= slot then
+  if last == slot - 1 then previous = current else previous = 0 end
+  current = 0
+end
+local left = window - now % window
+local used = previous * left / window + current
+local allowed = 0
+if used + 1 <= limit then
+  allowed, current, used = 1, current + 1, used + 1
+  redis.call('HSET', KEYS[1], 'slot', slot, 'current', current, 'previous', previous)
+  redis.call('PEXPIRE', KEYS[1], window * 2)
+end
+local wait = 0
+if used + 1 > limit then
+  if previous > 0 and current + 1 <= limit then
+    wait = left - (limit - 1 - current) * window / previous
+  else
+    wait = left + window * math.max(0, current + 1 - limit) / math.max(1, current)
+  end
+end
+return {allowed, math.floor(math.max(0, limit - used)), math.ceil(wait), math.ceil(left)}
+"""
+
+_RATE = re.compile(r"(\d+)/(\d*)(s|m|h|d)\Z")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    allowed: bool
+    limit: int
+    remaining: int
+    reset: int  # seconds until the window ends
+    retry_after: int  # seconds until the next one is allowed; 0 while some remain
+
+
+def hit(scope: str, kind: str, subject: str) -> Verdict | None:
+    """Count one and judge it. None: there is no such limit, or no Redis to keep it."""
+    rate = settings.RATE_LIMITS.get(scope, {}).get(kind)
+    if rate is None or not settings.RATE_LIMITS_ENABLED:
+        return None
+    limit, seconds = parse(rate)
+    key = f"limit:{scope}:{kind}:{_name(kind, subject)}"
+    try:
+        counted = redis.cache().eval(_SCRIPT, 1, key, limit, seconds * 1000)
+    except RedisError as error:
+        metrics.throttle_unavailable.inc()
+        log.warning("rate_limit_skipped", scope=scope, error=type(error).__name__)
+        return None
+    allowed, remaining, wait_ms, reset_ms = (int(number) for number in counted)
+    if not allowed:
+        metrics.throttled.labels(scope, kind).inc()
+    return Verdict(
+        bool(allowed),
+        limit,
+        remaining,
+        math.ceil(reset_ms / 1000),
+        math.ceil(wait_ms / 1000),
+    )
+
+
+def enforce(scope: str, **subjects: str) -> None:
+    """`limiter.enforce("login", ip=address, account=email)`: for pages and services. Raises TooManyRequests."""
+    for kind, subject in subjects.items():
+        verdict = hit(scope, kind, subject)
+        if verdict is not None and not verdict.allowed:
+            raise TooManyRequests(
+                "throttled",
+                "Too many tries. Wait a little.",
+                retry_after=max(1, verdict.retry_after),
+            )
+
+
+@lru_cache(maxsize=64)
+def parse(rate: str) -> tuple[int, int]:
+    """`"5/m"`, `"20/10m"` -> how many, in how many seconds."""
+    found = _RATE.match(rate)
+    if found is None or int(found[1]) == 0:
+        raise ValueError(f"{rate!r} is not a rate such as '5/m' or '20/10m'")
+    return int(found[1]), int(found[2] or 1) * _SECONDS[found[3]]
+
+
+def _name(kind: str, subject: str) -> str:
+    # Neither e-mail addresses nor tokens are written into Redis.
+    return network.subscriber(subject) if kind == "ip" else crypto.fingerprint(subject)[:24]

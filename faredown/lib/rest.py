@@ -1,0 +1,218 @@
+"""What every API view of the house is made of. One ApiView per operation, serializers beside it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import structlog
+from django.core.paginator import InvalidPage
+from django.http import HttpResponseBase
+from drf_spectacular.utils import extend_schema_field, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed, ParseError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+
+from faredown.lib import limiter, network
+from faredown.lib.errors import FieldError, InvalidInput, Unauthenticated
+from faredown.lib.limiter import Verdict
+from faredown.lib.money import Money
+from faredown.lib.problems import ProblemRenderer, exception_handler
+
+__all__ = [
+    "ApiView",
+    "JsonParser",
+    "MoneySerializer",
+    "OptionalJWTAuthentication",
+    "Pagination",
+    "ProblemRenderer",
+    "RedisThrottle",
+    "exception_handler",
+    "page_of",
+]
+
+log = structlog.get_logger(__name__)
+
+
+class JsonParser(JSONParser):
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError("JSON nested too deeply") from None
+
+
+class FirstRenderer(BaseContentNegotiation):
+    """An odd `Accept` is no reason to refuse: every operation has one kind of answer."""
+
+    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+        media = (request.content_type or "").split(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media), None)
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Sequence[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type or "application/json"
+
+
+class OptionalJWTAuthentication(JWTAuthentication):
+    """A token that does not work makes the caller anonymous. A protected view then answers 401 by its permission, a
+    public one goes on: stale tokens are a fact of the existing client."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        try:
+            return super().authenticate(request)
+        except (InvalidToken, TokenError, AuthenticationFailed):
+            request.token_refused = True  # type: ignore[attr-defined]
+            return None
+
+
+class RedisThrottle(BaseThrottle):
+    """Limits of the view's scope for the user and for the address; the scarcer of the two goes into the headers."""
+
+    def __init__(self) -> None:
+        self._retry_after: int | None = None
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        scope = view.scope(request.method or "") if isinstance(view, ApiView) else "default"
+        subjects = {"ip": network.client_address(request._request)}
+        if request.user.is_authenticated:
+            subjects["user"] = str(request.user.pk)
+        found = [limiter.hit(scope, kind, subject) for kind, subject in subjects.items()]
+        verdicts = [verdict for verdict in found if verdict is not None]
+        if not verdicts:
+            return True
+        scarcest = min(verdicts, key=lambda verdict: (verdict.allowed, verdict.remaining))
+        request.rate_limit = scarcest  # type: ignore[attr-defined]
+        self._retry_after = max(1, scarcest.retry_after)
+        return scarcest.allowed
+
+    def wait(self) -> float | None:
+        return self._retry_after
+
+
+class ApiView(APIView):
+    """Base of every operation. `throttle_scope` names a row of `settings.RATE_LIMITS`; a view that reads and writes
+    gives a scope per method instead: `throttle_scopes = {"POST": "bookings"}`."""
+
+    content_negotiation_class = FirstRenderer
+    throttle_scope: ClassVar[str] = "default"
+    throttle_scopes: ClassVar[Mapping[str, str]] = {}
+
+    def scope(self, method: str) -> str:
+        return self.throttle_scopes.get(method, self.throttle_scope)
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> Any:
+        if getattr(request, "token_refused", False):
+            raise Unauthenticated("token_not_valid", "The access token is not valid or has expired.")
+        super().permission_denied(request, message, code)
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> Response:
+        final: Response = super().finalize_response(request, response, *args, **kwargs)
+        verdict: Verdict | None = getattr(request, "rate_limit", None)
+        if verdict is not None:
+            final["RateLimit-Limit"] = str(verdict.limit)
+            final["RateLimit-Remaining"] = str(verdict.remaining)
+            final["RateLimit-Reset"] = str(verdict.reset)
+        return final
+
+
+class Pagination(PageNumberPagination):
+    """`?page=&page_size=` -> `{count, next, previous, results}`; anything that is not a page is a 400."""
+
+    page_size = 20
+    max_page_size = 100
+    page_size_query_param = "page_size"
+
+    def get_page_size(self, request: Request) -> int:
+        return self._number(request, "page_size", self.page_size, self.max_page_size)
+
+    def get_page_number(self, request: Request, paginator: Any) -> int:
+        return self._number(request, self.page_query_param, 1, 1_000_000)
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.request = request
+        paginator = self.django_paginator_class(queryset, self.get_page_size(request))
+        try:
+            self.page = paginator.page(self.get_page_number(request, paginator))
+        except InvalidPage:
+            raise _refused("page", "out_of_range", "There is no such page.") from None
+        return list(self.page)
+
+    @staticmethod
+    def _number(request: Request, name: str, default: int, most: int) -> int:
+        text = request.query_params.get(name, "")
+        if not text:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most):
+            raise _refused(name, "out_of_range", f"A whole number from 1 to {most}.")
+        return int(text)
+
+
+def _refused(field: str, code: str, message: str) -> InvalidInput:
+    return InvalidInput(code="invalid_input", detail=message, errors=[FieldError(field, code, message)])
+
+
+def page_of(
+    serializer: type[serializers.Serializer[Any]],
+) -> serializers.Serializer[Any]:
+    """The schema of a page: `@extend_schema(responses=page_of(BookingOutput))`."""
+    return inline_serializer(
+        name=f"PageOf{serializer.__name__.removesuffix('Serializer')}",
+        fields={
+            "count": serializers.IntegerField(),
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "results": serializer(many=True),
+        },
+    )
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "required": ["amount", "currency"],
+        "properties": {
+            "amount": {
+                "type": "string",
+                "pattern": r"^-?\d+(\.\d+)?$",
+                "example": "123.45",
+            },
+            "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "example": "EUR"},
+        },
+    }
+)
+class MoneySerializer(serializers.Field[Money, Any, dict[str, str], Any]):
+    """Money as `{"amount": "123.45", "currency": "EUR"}`."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "invalid": 'Money is written as {"amount": "123.45", "currency": "EUR"}.'
+    }
+
+    def to_representation(self, value: Money) -> dict[str, str]:
+        return value.as_json()
+
+    def to_internal_value(self, data: Any) -> Money:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        try:
+            return Money.from_json(data)
+        except ValueError:
+            self.fail("invalid")
