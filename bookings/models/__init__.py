@@ -1,0 +1,31 @@
+from bookings.models.booking import AccessToken, Booking, BookingRoom, Guest
+from bookings.models.customer import Customer
+from bookings.models.document import Document
+from bookings.models.ledger import Account, JournalLine, LedgerEntry
+from bookings.models.offline import OfflineCharge, OfflineRefund
+from bookings.models.payment import Payment, PaymentOperation
+from bookings.models.quote import Quote
+from bookings.models.refund import Refund
+from bookings.models.timeline import Attempt, Event, Orphan, StaffTask
+
+__all__ = [
+    "AccessToken",
+    "Account",
+    "Attempt",
+    "Booking",
+    "BookingRoom",
+    "Customer",
+    "Document",
+    "Event",
+    "Guest",
+    "JournalLine",
+    "LedgerEntry",
+    "OfflineCharge",
+    "OfflineRefund",
+    "Orphan",
+    "Payment",
+    "PaymentOperation",
+    "Quote",
+    "Refund",
+    "StaffTask",
+]
