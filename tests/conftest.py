@@ -12,10 +12,11 @@ import redis
 from faredown.embedded import services as addresses
 from tests import network, services
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
+if importlib.util.find_spec("faredown.settings") and importlib.util.find_spec("faredown.settings.test"):
+    os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
 services.ensure()
 network.refuse()
-if importlib.util.find_spec('faredown.settings') and importlib.util.find_spec('faredown.settings.test'): django.setup()
+if 'DJANGO_SETTINGS_MODULE' in os.environ: django.setup()
 
 # These run workers of their own against the broker; emptying it under them would lose their queues.
 LIVE_SUITES = {"browser", "faults", "load", "races"}

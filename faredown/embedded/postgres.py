@@ -55,7 +55,7 @@ def start(folder: Path, *, durable: bool, launch: servers.Launch, log: Path) -> 
         argv += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         # SIGINT is the fast shutdown; SIGTERM would wait for every client to leave.
         return Command(
-            name="postgres", argv=argv, log=log, cwd=folder, user=user, stop_signal=signal.SIGINT, grace=20
+            name="postgres", argv=argv, log=log, cwd=folder, user=user, stop_signal=signal.SIGINT, grace=20, stops_last=True
         )
 
     child, port = servers.start(launch, command, lambda port: _answers(port, password))

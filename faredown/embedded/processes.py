@@ -36,16 +36,18 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What to start. `user` is (uid, gid) to drop to; `grace` is how long its `stop_signal` gets before SIGKILL."""
+    """What to start. Without a log it writes where we write. `user` is (uid, gid) to drop to; `grace` is how long its
+    `stop_signal` gets before SIGKILL. `stops_last`: the others need it until they have ended."""
 
     name: str
     argv: Sequence[str]
-    log: Path
+    log: Path | None
     env: Mapping[str, str] | None = None
     cwd: Path | None = None
     user: tuple[int, int] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 10.0
+    stops_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,7 @@ class Child:
         return self.process.poll()
 
     def stop(self) -> None:
-        end(self.identity, self.command.stop_signal, self.command.grace, reap=self.process.poll)
-        self.process.wait()
+        stop_all([self])
 
 
 def spawn(command: Command) -> Child:
@@ -72,13 +73,12 @@ def spawn(command: Command) -> Child:
             os.kill(os.getpid(), signal.SIGKILL)
 
     uid, gid = command.user or (None, None)
-    command.log.parent.mkdir(parents=True, exist_ok=True)
-    with command.log.open("ab") as log:
+    with command.log.open("ab") if command.log else contextlib.nullcontext() as log:
         process = subprocess.Popen(
             list(command.argv),
             stdin=subprocess.DEVNULL,
             stdout=log,
-            stderr=subprocess.STDOUT,
+            stderr=log and subprocess.STDOUT,
             env=None if command.env is None else dict(command.env),
             cwd=command.cwd,
             user=uid,
@@ -91,6 +91,15 @@ def spawn(command: Command) -> Child:
     if identity is None:  # cannot be: an unreaped child always has its entry
         raise RuntimeError(f"{command.name}: no /proc entry for process {process.pid}")
     return Child(command, identity, process)
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """Side by side: all are asked first, then each is waited for."""
+    for child in children:
+        send(child.identity, child.command.stop_signal)
+    for child in children:
+        settle(child.identity, child.command.grace, reap=child.process.poll)
+        child.process.wait()
 
 
 def identify(pid: int, *, even_dead: bool = False) -> Identity | None:
@@ -125,11 +134,8 @@ def members(leader: Identity) -> list[Identity]:
     return found
 
 
-def end(
-    leader: Identity, stop_signal: signal.Signals, grace: float, *, reap: Callable[[], object] = lambda: None
-) -> None:
-    """Asks the leader to stop, waits for its whole session, then kills what is left of it."""
-    send(leader, stop_signal)
+def settle(leader: Identity, grace: float, *, reap: Callable[[], object] = lambda: None) -> None:
+    """Waits for a whole session that was asked to stop, then kills what is left of it."""
     if _gone(leader, grace, reap):
         return
     for member in members(leader):

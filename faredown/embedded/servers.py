@@ -48,8 +48,8 @@ def secret(file: Path) -> str:
     return file.read_text()
 
 
-def tail(log: Path, *, lines: int = 30) -> str:
-    if not log.exists():
+def tail(log: Path | None, *, lines: int = 30) -> str:
+    if log is None or not log.exists():
         return ""
     with log.open("rb") as stream:
         stream.seek(0, 2)
