@@ -16,7 +16,8 @@ if importlib.util.find_spec("faredown.settings") and importlib.util.find_spec("f
     os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
 services.ensure()
 network.refuse()
-if 'DJANGO_SETTINGS_MODULE' in os.environ: django.setup()
+if "DJANGO_SETTINGS_MODULE" in os.environ:
+    django.setup()
 
 # These run workers of their own against the broker; emptying it under them would lose their queues.
 LIVE_SUITES = {"browser", "faults", "load", "races"}

@@ -55,7 +55,14 @@ def start(folder: Path, *, durable: bool, launch: servers.Launch, log: Path) -> 
         argv += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         # SIGINT is the fast shutdown; SIGTERM would wait for every client to leave.
         return Command(
-            name="postgres", argv=argv, log=log, cwd=folder, user=user, stop_signal=signal.SIGINT, grace=20, stops_last=True
+            name="postgres",
+            argv=argv,
+            log=log,
+            cwd=folder,
+            user=user,
+            stop_signal=signal.SIGINT,
+            grace=20,
+            stops_last=True,
         )
 
     child, port = servers.start(launch, command, lambda port: _answers(port, password))
@@ -94,7 +101,15 @@ def _init(data: Path, password: str, user: tuple[int, int] | None, log: Path) ->
     os.close(write)
     with log.open("ab") as output:
         subprocess.run(
-            [str(BIN / "initdb"), "-D", str(data), "-U", ROLE, "--auth=scram-sha-256", f"--pwfile=/dev/fd/{read}"]
+            [
+                str(BIN / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                ROLE,
+                "--auth=scram-sha-256",
+                f"--pwfile=/dev/fd/{read}",
+            ]
             + ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
             + ["--no-sync", "--no-instructions"],
             check=True,

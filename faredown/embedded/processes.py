@@ -85,7 +85,7 @@ def spawn(command: Command) -> Child:
             group=gid,
             extra_groups=None if gid is None else [gid],
             start_new_session=True,
-            preexec_fn=before_exec,
+            preexec_fn=before_exec,  # noqa: PLW1509 (it takes no lock; only the main thread spawns)
         )
     identity = identify(process.pid, even_dead=True)
     if identity is None:  # cannot be: an unreaped child always has its entry
@@ -128,7 +128,12 @@ def members(leader: Identity) -> list[Identity]:
     found = []
     for pid in _pids():
         facts = _stat(pid)
-        if facts is None or facts.session != leader.pid or facts.started < leader.started or facts.state in "ZX":
+        if (
+            facts is None
+            or facts.session != leader.pid
+            or facts.started < leader.started
+            or facts.state in "ZX"
+        ):
             continue
         found.append(Identity(pid, facts.started, facts.command, leader.boot))
     return found

@@ -43,7 +43,9 @@ class Roster:
     def stop_leftovers(self) -> list[str]:
         """Ends every recorded process that still lives, with its session; the names of those that did."""
         records = {path.stem: _read(path) for path in sorted(self._folder.glob("*.json"))}
-        found = {name: record for name, record in records.items() if record and processes.members(record.identity)}
+        found = {
+            name: record for name, record in records.items() if record and processes.members(record.identity)
+        }
         for record in found.values():
             processes.send(record.identity, record.stop_signal)
         for record in found.values():

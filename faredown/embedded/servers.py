@@ -27,7 +27,9 @@ class StartFailed(RuntimeError):
     """A server did not come up; the message ends with the tail of its log."""
 
 
-def start(launch: Launch, command: Callable[[int], Command], ready: Callable[[int], bool]) -> tuple[Child, int]:
+def start(
+    launch: Launch, command: Callable[[int], Command], ready: Callable[[int], bool]
+) -> tuple[Child, int]:
     """Starts `command(port)` on a free port and waits until `ready(port)`; another port when that one was taken meanwhile."""
     for _ in range(PORT_TRIES):
         port = ports.free()

@@ -15,12 +15,16 @@ CACHE_URL = "REDIS_CACHE_URL"
 BROKER_URL = "REDIS_BROKER_URL"
 
 
-def start(folder: Path, *, durable: bool, launch: Launch, given: Mapping[str, str] = os.environ) -> dict[str, str]:
+def start(
+    folder: Path, *, durable: bool, launch: Launch, given: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """The three addresses, by the name of their variable. Data lies in `folder`, logs in `folder/logs`."""
     folder.mkdir(parents=True, exist_ok=True)
     logs = folder / "logs"
     logs.mkdir(exist_ok=True)
-    addresses: dict[str, str] = {name: given[name] for name in (DATABASE_URL, CACHE_URL, BROKER_URL) if given.get(name)}
+    addresses: dict[str, str] = {
+        name: given[name] for name in (DATABASE_URL, CACHE_URL, BROKER_URL) if given.get(name)
+    }
 
     def add(name: str, server: Server) -> None:
         addresses[name] = server.url

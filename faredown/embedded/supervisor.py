@@ -49,7 +49,9 @@ class Supervisor:
                 self._handlers[number] = signal.signal(number, self._on_signal)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._shielded = True
         for last in (False, True):
             leaving = [child for child in self._children if child.command.stops_last is last]
@@ -69,7 +71,9 @@ class Supervisor:
         """A process meant to run until the end. Started again under its name, it takes the place of the one that ended."""
         with self._shield():
             child = processes.spawn(command)
-            self._children = [other for other in self._children if other.command.name != command.name] + [child]
+            self._children = [other for other in self._children if other.command.name != command.name] + [
+                child
+            ]
             self._roster.add(child)
         return child
 

@@ -28,7 +28,13 @@ def start(folder: Path, role: Role, *, durable: bool, launch: servers.Launch, lo
         config = folder / "valkey.conf"
         config.touch(mode=0o600)
         config.write_text(_config(folder, role, port, password, durable=durable))
-        return Command(name=f"valkey-{role}", argv=[str(get_binary_path()), str(config)], log=log, cwd=folder, stops_last=True)
+        return Command(
+            name=f"valkey-{role}",
+            argv=[str(get_binary_path()), str(config)],
+            log=log,
+            cwd=folder,
+            stops_last=True,
+        )
 
     child, port = servers.start(launch, command, lambda port: _answers(port, password))
     return servers.Server(f"redis://:{password}@{ports.LOOPBACK}:{port}/0", child)

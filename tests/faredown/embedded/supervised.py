@@ -17,7 +17,9 @@ os.fork()
 print(os.getpid(), flush=True)
 time.sleep(600)
 """
-WORKER_OF_A_POLITE_LEADER = STUBBORN.replace("os.fork()", "if os.fork():\n    signal.signal(signal.SIGTERM, signal.SIG_DFL)")
+WORKER_OF_A_POLITE_LEADER = STUBBORN.replace(
+    "os.fork()", "if os.fork():\n    signal.signal(signal.SIGTERM, signal.SIG_DFL)"
+)
 POLITE = "import time; time.sleep(600)"
 DYING = "import time; time.sleep(0.3); print('the reason it died'); raise SystemExit(3)"
 PROGRAMS = {"stubborn": STUBBORN, "workers": WORKER_OF_A_POLITE_LEADER, "polite": POLITE, "dying": DYING}

@@ -58,7 +58,9 @@ def family(folder: Path, *, of: int) -> list[Identity]:
     for log in folder.glob("*.log"):
         if log.stem in ("stubborn", "workers"):
             wait_for(lambda log=log: len(log.read_text().split()) == 2)
-    return [Identity(**json.loads(record.read_text())["identity"]) for record in sorted(records.glob("*.json"))]
+    return [
+        Identity(**json.loads(record.read_text())["identity"]) for record in sorted(records.glob("*.json"))
+    ]
 
 
 def living(leaders: list[Identity]) -> list[Identity]:
@@ -66,7 +68,9 @@ def living(leaders: list[Identity]) -> list[Identity]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_stop_signal_ends_every_child_and_what_they_started(start: Start, tmp_path: Path, number: int) -> None:
+def test_a_stop_signal_ends_every_child_and_what_they_started(
+    start: Start, tmp_path: Path, number: int
+) -> None:
     program = start("polite", "stubborn", "workers")
     leaders = family(tmp_path, of=3)
     assert len(living(leaders)) == 5
@@ -100,7 +104,9 @@ def test_what_a_killed_run_left_is_ended_by_the_next(start: Start, tmp_path: Pat
     leaders = family(tmp_path, of=3)
     program.kill()
     program.wait()
-    wait_for(lambda: len(living(leaders)) == 3)  # told by the kernel, the polite ones have ended by themselves
+    wait_for(
+        lambda: len(living(leaders)) == 3
+    )  # told by the kernel, the polite ones have ended by themselves
 
     again = start()
 
