@@ -1,4 +1,4 @@
-"""No test leaves this machine: connecting anywhere but to the loopback, or asking for another host's name, is an error."""
+"""No test leaves this machine: connecting anywhere but to the loopback, or asking for a host's name, is an error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EVENTS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "soc
 
 
 class NetworkRefused(AssertionError):
-    """Not an OSError, so that no retry and no error handling of the code under test can take it for a broken network."""
+    """Not an OSError: no retry and no error handling of the code under test may take it for a broken network."""
 
 
 def refuse() -> None:

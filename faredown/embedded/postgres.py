@@ -21,6 +21,16 @@ DATABASE = "faredown"
 ROLE = "faredown"
 SYSTEM_USER = "faredown-postgres"
 
+# Text sorts by code point: the same order on every machine.
+INIT_OPTIONS = (
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-sync",
+    "--no-instructions",
+)
 COMMON = {
     "unix_socket_directories": "",
     "listen_addresses": ports.LOOPBACK,
@@ -89,7 +99,7 @@ def _create_database(port: int, password: str) -> None:
 
 
 def _init(data: Path, password: str, user: tuple[int, int] | None, log: Path) -> None:
-    """initdb, reading the password from a pipe. Text sorts by code point: the same order on every machine."""
+    """initdb, reading the password from a pipe."""
     uid, gid = user or (None, None)
     data.mkdir(mode=0o700, exist_ok=True)
     if user is not None:
@@ -99,19 +109,10 @@ def _init(data: Path, password: str, user: tuple[int, int] | None, log: Path) ->
         os.fchown(read, *user)  # the pipe is opened again by its name
     os.write(write, password.encode() + b"\n")
     os.close(write)
+    argv = [str(BIN / "initdb"), "-D", str(data), "-U", ROLE, *INIT_OPTIONS, f"--pwfile=/dev/fd/{read}"]
     with log.open("ab") as output:
         subprocess.run(
-            [
-                str(BIN / "initdb"),
-                "-D",
-                str(data),
-                "-U",
-                ROLE,
-                "--auth=scram-sha-256",
-                f"--pwfile=/dev/fd/{read}",
-            ]
-            + ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-            + ["--no-sync", "--no-instructions"],
+            argv,
             check=True,
             stdout=output,
             stderr=output,
@@ -124,7 +125,7 @@ def _init(data: Path, password: str, user: tuple[int, int] | None, log: Path) ->
 
 
 def _system_user(folder: Path) -> tuple[int, int] | None:
-    """PostgreSQL refuses to run as root: root starts it as a system user, who must be able to reach data and binaries."""
+    """PostgreSQL refuses to run as root: root starts it as a system user, who must reach data and binaries."""
     if os.geteuid() != 0:
         return None
     if SYSTEM_USER not in (entry.pw_name for entry in pwd.getpwall()):

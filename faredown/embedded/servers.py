@@ -30,7 +30,7 @@ class StartFailed(RuntimeError):
 def start(
     launch: Launch, command: Callable[[int], Command], ready: Callable[[int], bool]
 ) -> tuple[Child, int]:
-    """Starts `command(port)` on a free port and waits until `ready(port)`; another port when that one was taken meanwhile."""
+    """Starts `command(port)` on a free port and waits until `ready(port)`; on another when that was taken meanwhile."""
     for _ in range(PORT_TRIES):
         port = ports.free()
         child = launch(command(port))

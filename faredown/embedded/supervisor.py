@@ -68,7 +68,7 @@ class Supervisor:
             return self._roster.stop_leftovers()
 
     def launch(self, command: Command) -> Child:
-        """A process meant to run until the end. Started again under its name, it takes the place of the one that ended."""
+        """A process meant to run until the end. Under a name used before, it takes the place of the one that ended."""
         with self._shield():
             child = processes.spawn(command)
             self._children = [other for other in self._children if other.command.name != command.name] + [
