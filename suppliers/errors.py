@@ -66,10 +66,18 @@ class Throttled(SupplierError):
         self.retry_after = retry_after
 
 
+class QuotaUsedUp(Throttled):
+    """The day's quota is gone, theirs or what we allow ourselves of it."""
+
+
 class Unavailable(SupplierError):
     """Down, overloaded, or its breaker is open; nothing was done."""
 
     retryable = True
+
+
+class Unreadable(Unavailable):
+    """An answer to a question came, but not one we can read."""
 
 
 class AccessDenied(SupplierError):

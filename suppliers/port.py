@@ -22,6 +22,7 @@ from suppliers.types import (
     ContentPage,
     ContentRateComment,
     ContentType,
+    Finding,
     Rate,
     StaySearch,
     TypeKind,
@@ -45,6 +46,11 @@ class ContentSource(Protocol):
         self, *, first: int, languages: Sequence[str], changed_since: date | None = None
     ) -> ContentPage[ContentHotel]:
         """The page that starts at record `first` (1-based); `total` counts every match."""
+
+    def hotels_by_code(
+        self, codes: Sequence[str], *, languages: Sequence[str]
+    ) -> Sequence[ContentHotel]:
+        """Single hotels, for those that appeared since the last sync; unknown codes are left out."""
 
 
 class AvailabilitySource(Protocol):
@@ -78,6 +84,12 @@ class BookingChannel(Protocol):
     def reconfirmations(self, *, since: datetime, until: datetime) -> Sequence[tuple[str, tuple[str, ...]]]:
         """(supplier reference, hotel confirmation numbers) of bookings the hotels reconfirmed in the window."""
 
+    def reconfirmation_pushed(self, body: bytes) -> tuple[str, tuple[str, ...]]:
+        """Reads what the supplier posts to us. Nobody signs it: a hint to ask `reconfirmations`, no more."""
+
 
 class Supplier(ContentSource, AvailabilitySource, BookingChannel, Protocol):
     code: str
+
+    def diagnose(self) -> Iterator[Finding]:
+        """Tries the account step by step without side effects at the supplier; stops where going on is useless."""

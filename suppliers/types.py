@@ -235,16 +235,26 @@ class ContentDestination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TypeKind(StrEnum):
-    """The supplier's vocabularies that the catalogue keeps."""
+    """A supplier's vocabularies. The catalogue keeps those it shows."""
 
     ACCOMMODATION = "accommodation"
     BOARD = "board"
+    BOARD_GROUP = "board_group"
     CATEGORY = "category"
+    CATEGORY_GROUP = "category_group"
     CHAIN = "chain"
+    CURRENCY = "currency"
     FACILITY = "facility"
     FACILITY_GROUP = "facility_group"
+    FACILITY_TYPOLOGY = "facility_typology"
     IMAGE = "image"
+    ISSUE = "issue"
+    LANGUAGE = "language"
+    PROMOTION = "promotion"
+    RATE_CLASS = "rate_class"
     ROOM = "room"
+    SEGMENT = "segment"
+    TERMINAL = "terminal"
 
 
 class ContentType(msgspec.Struct, frozen=True, kw_only=True):
@@ -325,3 +335,11 @@ class ContentPage(msgspec.Struct, Generic[Item], frozen=True):
 
     items: tuple[Item, ...]
     total: int
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of trying an account: what was tried, whether it works, and what to do if it does not."""
+
+    step: str
+    ok: bool
+    sentence: str

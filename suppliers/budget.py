@@ -1,0 +1,136 @@
+"""How often we may knock: a token bucket per supplier and API, and the day's quota, shared by every process.
+
+A part of both is kept back for price checks and bookings, so that a storm of searches or a content sync never
+stands in front of a sale. Without Redis each process keeps to a small share of the rate on its own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from faredown.lib import clock
+from suppliers.broker import Script
+from suppliers.limits import Limits
+from suppliers.operations import SHEDDABLE, Api, Operation, api_of
+
+ALONE_SHARE = 0.2
+"""Of the contract's rate, what one process allows itself while it cannot see the others."""
+QUOTA_PAUSE_SECONDS = 900
+"""After the supplier said its quota is used up: ask again by then, because when it resets is not documented."""
+
+_TAKE = Script("""
+-- keys: bucket, day, pause. args: rate, capacity, floor, quota, quota floor, sheddable.
+-- Answers {verdict, wait in ms, first of the day}: 1 taken, 0 wait, -1 quota used up.
+local sheddable = ARGV[6] == '1'
+if sheddable and redis.call('EXISTS', KEYS[3]) == 1 then
+  return {-1, math.max(redis.call('PTTL', KEYS[3]), 0), 0}
+end
+local quota = tonumber(ARGV[4])
+local used = tonumber(redis.call('GET', KEYS[2]) or '0')
+if quota > 0 and used >= (sheddable and tonumber(ARGV[5]) or quota) then
+  return {-1, 0, 0}
+end
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local rate, capacity, floor = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = tonumber(bucket[1]) or capacity
+local since = math.max(now - (tonumber(bucket[2]) or now), 0)
+tokens = math.min(capacity, tokens + since * rate)
+local need = 1 + (sheddable and floor or 0)
+local verdict, wait, first = 0, 0, 0
+if tokens >= need then
+  tokens = tokens - 1
+  verdict = 1
+  first = redis.call('INCR', KEYS[2]) == 1 and 1 or 0
+  if first == 1 then redis.call('EXPIRE', KEYS[2], 172800) end
+else
+  wait = math.ceil((need - tokens) / rate * 1000)
+end
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
+redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 60000)
+return {verdict, wait, first}
+""")
+
+_ADD_USED = Script("redis.call('INCRBY', KEYS[1], ARGV[1]) return {1}")
+_PAUSE = Script("redis.call('SET', KEYS[1], '1', 'EX', ARGV[1]) return {1}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    granted: bool
+    wait: float = 0.0
+    """Seconds after which a token should be there."""
+    quota_used_up: bool = False
+
+
+class Budget:
+    """`used_today` counts the day's recorded exchanges: asked once, when Redis has lost the day's count."""
+
+    def __init__(self, supplier: str, limits: Limits, *, used_today: Callable[[], int]) -> None:
+        self._supplier = supplier
+        self._limits = limits
+        self._used_today = used_today
+        self._alone = {api: _Bucket(limits.rate(api) * ALONE_SHARE) for api in Api}
+
+    def take(self, operation: Operation) -> Verdict:
+        api = api_of(operation)
+        answer = _TAKE(self._keys(api), self._arguments(api, operation))
+        if answer is None:
+            return self._alone[api].take()
+        verdict, wait_ms, first_today = (int(part) for part in answer)
+        if first_today and self._limits.daily_quota:
+            _ADD_USED([self._day()], [self._used_today()])
+        return Verdict(verdict == 1, wait_ms / 1000, quota_used_up=verdict == -1)
+
+    def used_up(self) -> None:
+        """The supplier says today's quota is gone: searches and content stop for a while."""
+        left = _until_midnight()
+        _PAUSE([self._pause()], [max(1, min(QUOTA_PAUSE_SECONDS, int(left.total_seconds())))])
+
+    def _arguments(self, api: Api, operation: Operation) -> list[str | int | float]:
+        rate, reserve = self._limits.rate(api), self._limits.reserve
+        burst = max(1.0, rate)
+        floor = burst * reserve if api is Api.BOOKING else 0.0
+        quota = self._limits.daily_quota or 0
+        sheddable = "1" if operation in SHEDDABLE else "0"
+        return [rate, burst + floor, floor, quota, int(quota * (1 - reserve)), sheddable]
+
+    def _keys(self, api: Api) -> list[str]:
+        return [f"suppliers:{self._supplier}:bucket:{api.value}", self._day(), self._pause()]
+
+    def _day(self) -> str:
+        return f"suppliers:{self._supplier}:day:{clock.today().isoformat()}"
+
+    def _pause(self) -> str:
+        return f"suppliers:{self._supplier}:quota_pause"
+
+
+class _Bucket:
+    """The same in this process alone."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._tokens = 1.0
+        self._at = time.monotonic()
+        self._lock = threading.Lock()
+
+    def take(self) -> Verdict:
+        with self._lock:
+            now = time.monotonic()
+            self._tokens = min(1.0, self._tokens + (now - self._at) * self._rate)
+            self._at = now
+            if self._tokens < 1:
+                return Verdict(False, (1 - self._tokens) / self._rate)
+            self._tokens -= 1
+            return Verdict(True)
+
+
+def _until_midnight() -> timedelta:
+    now = clock.now().astimezone(UTC)
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
+    return tomorrow - now
