@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from bookings.admin import inlines
+from bookings.models import Booking, BookingRoom, LedgerEntry
+from faredown.lib.backoffice import ReadOnlyAdmin, facts, money
+from suppliers.models import Call
+
+EXCHANGES_SHOWN = 50
+STATUS_COLOURS = {
+    "confirmed": "success",
+    "completed": "success",
+    "pending": "info",
+    "confirming": "info",
+    "unknown": "warning",
+    "cancelling": "warning",
+    "rejected": "danger",
+    "cancelled": "danger",
+}
+
+
+class WaitingForStaff(admin.SimpleListFilter):
+    title = "waiting for staff"
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Booking]) -> QuerySet[Booking]:
+        match self.value():
+            case "yes":
+                return queryset.filter(staff_queue__isnull=False)
+            case "no":
+                return queryset.filter(staff_queue__isnull=True)
+            case _:
+                return queryset
+
+
+@admin.register(Booking)
+class BookingAdmin(ReadOnlyAdmin[Booking]):
+    """What was promised is never edited here: staff act through verbs, and every verb is a service's."""
+
+    list_display = (
+        "reference",
+        "shown_status",
+        "hotel",
+        "check_in",
+        "nights",
+        "holder",
+        "shown_total",
+        "supplier_reference",
+        "staff_queue",
+        "created_at",
+    )
+    list_filter = (
+        "status",
+        WaitingForStaff,
+        "supplier",
+        "channel",
+        ("created_at", RangeDateFilter),
+        ("check_in", RangeDateFilter),
+    )
+    search_fields = ("reference", "supplier_reference", "holder_last_name", "holder_email", "hotel__name")
+    search_help_text = "Our reference, the supplier's, the holder's last name or e-mail, the hotel's name"
+    date_hierarchy = "created_at"
+    list_select_related = ("hotel",)
+    ordering = ("-created_at",)
+    inlines = (
+        inlines.RoomInline,
+        inlines.EventInline,
+        inlines.PaymentInline,
+        inlines.LedgerInline,
+        inlines.AttemptInline,
+        inlines.StaffTaskInline,
+        inlines.DocumentInline,
+    )
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("reference", "shown_status", "status_changed_at"),
+                    ("supplier", "supplier_reference", "hotel_references"),
+                    ("hotel", "check_in", "check_out"),
+                    ("holder", "holder_email", "holder_phone"),
+                    ("customer", "language", "channel"),
+                    "remarks",
+                )
+            },
+        ),
+        (
+            "Money",
+            {
+                "fields": (
+                    ("shown_total", "shown_net", "shown_confirmed_net"),
+                    ("shown_fee", "shown_supplier_fee"),
+                )
+            },
+        ),
+        ("Waiting for staff", {"fields": (("staff_queue", "staff_due_at"), "staff_reason")}),
+        ("Supplier exchanges", {"fields": ("exchanges",)}),
+        (
+            "Frozen when it was sold",
+            {
+                "classes": ("collapse",),
+                "fields": ("shown_price", "shown_terms", "shown_supplier_terms", "shown_snapshot"),
+            },
+        ),
+    )
+    readonly_fields: ClassVar[tuple[str, ...]] = (
+        "shown_status",
+        "holder",
+        "shown_total",
+        "shown_net",
+        "shown_confirmed_net",
+        "shown_fee",
+        "shown_supplier_fee",
+        "exchanges",
+        "shown_price",
+        "shown_terms",
+        "shown_supplier_terms",
+        "shown_snapshot",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+        rooms = BookingRoom.objects.prefetch_related("guests")
+        entries = LedgerEntry.objects.prefetch_related("lines")
+        queryset = super().get_queryset(request).select_related("hotel", "customer")
+        if request.resolver_match and request.resolver_match.url_name == "bookings_booking_change":
+            return queryset.prefetch_related(
+                Prefetch("rooms", queryset=rooms), Prefetch("ledger_entries", queryset=entries)
+            )
+        return queryset
+
+    @display(description="status", ordering="status", label=STATUS_COLOURS)
+    def shown_status(self, booking: Booking) -> tuple[str, str]:
+        return booking.status, booking.get_status_display()
+
+    @admin.display(description="holder", ordering="holder_last_name")
+    def holder(self, booking: Booking) -> str:
+        return f"{booking.holder_first_name} {booking.holder_last_name}"
+
+    @admin.display(description="total", ordering="total_amount")
+    def shown_total(self, booking: Booking) -> str:
+        return money(booking.total)
+
+    @admin.display(description="net, as quoted")
+    def shown_net(self, booking: Booking) -> str:
+        return money(booking.net)
+
+    @admin.display(description="net, as confirmed")
+    def shown_confirmed_net(self, booking: Booking) -> str:
+        return money(booking.confirmed_net)
+
+    @admin.display(description="guest's cancellation fee")
+    def shown_fee(self, booking: Booking) -> str:
+        return money(booking.cancellation_fee)
+
+    @admin.display(description="supplier's cancellation fee")
+    def shown_supplier_fee(self, booking: Booking) -> str:
+        return money(booking.supplier_fee)
+
+    @admin.display(description="exchanges")
+    def exchanges(self, booking: Booking) -> SafeString:
+        about = Q(booking_reference=booking.reference)
+        if booking.supplier_reference:
+            about |= Q(booking_reference=booking.supplier_reference)
+        calls = Call.objects.filter(about, at__gte=booking.created_at).order_by("at")[:EXCHANGES_SHOWN]
+        return mark_safe(render_to_string("admin/bookings/exchanges.html", {"calls": calls}))  # noqa: S308 (escaped there)
+
+    @admin.display(description="price")
+    def shown_price(self, booking: Booking) -> SafeString | str:
+        return facts(booking.price)
+
+    @admin.display(description="the guest's terms")
+    def shown_terms(self, booking: Booking) -> SafeString | str:
+        return facts(booking.terms)
+
+    @admin.display(description="the supplier's terms (net)")
+    def shown_supplier_terms(self, booking: Booking) -> SafeString | str:
+        return facts(booking.supplier_terms)
+
+    @admin.display(description="the hotel as it was sold")
+    def shown_snapshot(self, booking: Booking) -> SafeString | str:
+        return facts(booking.hotel_snapshot)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from bookings.models import Payment, PaymentOperation, Refund
+from faredown.lib.backoffice import ReadOnlyAdmin, ReadOnlyInline, facts, money
+
+PAYMENT_COLOURS = {
+    "captured": "success",
+    "authorised": "info",
+    "refunded": "info",
+    "partially_refunded": "info",
+    "unknown": "warning",
+    "capture_failed": "danger",
+    "declined": "danger",
+    "disputed": "danger",
+}
+REFUND_COLOURS = {"done": "success", "unknown": "warning", "failed": "danger"}
+
+
+class OperationInline(ReadOnlyInline[PaymentOperation]):
+    model = PaymentOperation
+    fields = ("started_at", "kind", "outcome", "shown_amount", "finished_at", "shown_facts")
+    readonly_fields = ("shown_amount", "shown_facts")
+    verbose_name_plural = "exchanges with the provider"
+
+    @admin.display(description="amount")
+    def shown_amount(self, operation: PaymentOperation) -> str:
+        return money(operation.amount)
+
+    @admin.display(description="facts")
+    def shown_facts(self, operation: PaymentOperation) -> SafeString | str:
+        return facts(operation.facts)
+
+
+class RefundInline(ReadOnlyInline[Refund]):
+    model = Refund
+    fields = ("public_id", "status", "reason", "shown_amount", "note", "failure_code", "created_at")
+    readonly_fields = ("shown_amount",)
+    show_change_link = True
+
+    @admin.display(description="amount")
+    def shown_amount(self, refund: Refund) -> str:
+        return money(refund.amount)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin[Payment]):
+    list_display = (
+        "public_id",
+        "booking",
+        "gateway",
+        "shown_status",
+        "shown_amount",
+        "shown_captured",
+        "shown_refunded",
+        "created_at",
+    )
+    list_filter = ("status", "gateway", "amount_currency", ("created_at", RangeDateFilter))
+    search_fields = ("public_id", "booking__reference", "provider_reference")
+    list_select_related = ("booking",)
+    date_hierarchy = "created_at"
+    exclude = ("client_secret", "method_token")
+    readonly_fields: ClassVar[tuple[str, ...]] = (
+        "shown_status",
+        "shown_amount",
+        "shown_captured",
+        "shown_refunded",
+    )
+    inlines = (OperationInline, RefundInline)
+
+    @display(description="status", ordering="status", label=PAYMENT_COLOURS)
+    def shown_status(self, payment: Payment) -> tuple[str, str]:
+        return payment.status, payment.get_status_display()
+
+    @admin.display(description="amount", ordering="amount_amount")
+    def shown_amount(self, payment: Payment) -> str:
+        return money(payment.amount)
+
+    @admin.display(description="captured", ordering="captured_amount")
+    def shown_captured(self, payment: Payment) -> str:
+        return money(payment.captured)
+
+    @admin.display(description="refunded", ordering="refunded_amount")
+    def shown_refunded(self, payment: Payment) -> str:
+        return money(payment.refunded)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin[Refund]):
+    list_display = ("public_id", "payment", "shown_status", "reason", "shown_amount", "created_at")
+    list_filter = ("status", "reason", "amount_currency", ("created_at", RangeDateFilter))
+    search_fields = ("public_id", "payment__public_id", "payment__booking__reference", "provider_reference")
+    list_select_related = ("payment",)
+    date_hierarchy = "created_at"
+
+    @display(description="status", ordering="status", label=REFUND_COLOURS)
+    def shown_status(self, refund: Refund) -> tuple[str, str]:
+        return refund.status, refund.get_status_display()
+
+    @admin.display(description="amount", ordering="amount_amount")
+    def shown_amount(self, refund: Refund) -> str:
+        return money(refund.amount)

@@ -1,0 +1,74 @@
+"""What every page of the backoffice leans on: the base classes of its lists, and how values are shown to staff."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin, TabularInline
+
+from faredown.lib.money import Money
+
+Row = TypeVar("Row", bound=Model)
+NOTHING = "-"
+
+
+class StaffAdmin(ModelAdmin[Row]):
+    """A list that stays quick on a large table: no count of the whole of it, no select box over it."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = True
+    list_fullwidth = True
+    warn_unsaved_form = True
+
+
+class ReadOnlyAdmin(StaffAdmin[Row]):
+    """Rows that only the program writes: money, exchanges, what was promised."""
+
+    actions: ClassVar[list[Any]] = []
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(TabularInline[Row, Any]):
+    """Rows shown on their owner's page, never edited there."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+    tab = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def money(value: Money | None) -> str:
+    """`1 234.50 EUR`; a thin group for the eye, the currency always said."""
+    if value is None:
+        return NOTHING
+    amount = value.as_json()["amount"]
+    whole, point, fraction = amount.partition(".")
+    return f"{int(whole):,}".replace(",", " ") + point + fraction + f" {value.currency}"
+
+
+def facts(value: Any) -> SafeString | str:
+    """A JSON value as staff can read it."""
+    if not value:
+        return NOTHING
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return format_html('<pre class="bo-facts">{}</pre>', text)

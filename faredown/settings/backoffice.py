@@ -1,0 +1,117 @@
+"""The look and the menu of the backoffice (read by Unfold)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def _may_see(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+def _list(title: str, icon: str, model: str) -> dict[str, Any]:
+    """A menu entry for `app.model`, shown to those who may view it."""
+    app, name = model.split(".")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "permission": _may_see(f"{app}.view_{name}"),
+    }
+
+
+def _group(title: str, *items: dict[str, Any], collapsible: bool = False) -> dict[str, Any]:
+    return {"title": title, "separator": True, "collapsible": collapsible, "items": list(items)}
+
+
+MENU = [
+    {"title": "", "items": [{"title": "Dashboard", "icon": "bar_chart", "link": reverse_lazy("admin:index")}]},
+    _group(
+        "Bookings",
+        _list("Bookings", "menu_book", "bookings.booking"),
+        _list("Waiting for staff", "assignment_late", "bookings.stafftask"),
+        _list("Quotes", "request_quote", "bookings.quote"),
+        _list("Customers", "groups", "bookings.customer"),
+        _list("Late supplier bookings", "person_search", "bookings.orphan"),
+    ),
+    _group(
+        "Money",
+        _list("Payments", "credit_card", "bookings.payment"),
+        _list("Refunds", "currency_exchange", "bookings.refund"),
+        _list("Ledger", "account_balance", "bookings.ledgerentry"),
+        _list("Ledger lines", "table_rows", "bookings.journalline"),
+    ),
+    _group(
+        "Prices",
+        _list("Markup rules", "percent", "hotels.markuprule"),
+        _list("Exchange rates", "attach_money", "hotels.exchangerate"),
+    ),
+    _group(
+        "Catalogue",
+        _list("Hotels", "hotel", "hotels.hotel"),
+        _list("Destinations", "location_on", "hotels.destination"),
+        _list("Countries", "public", "hotels.country"),
+        _list("Vocabularies", "dictionary", "hotels.term"),
+        _list("Rate comments", "comment", "hotels.ratecomment"),
+        _list("Sync runs", "sync", "hotels.syncrun"),
+        collapsible=True,
+    ),
+    _group(
+        "Suppliers",
+        _list("Suppliers", "hub", "suppliers.supplier"),
+        _list("Credentials", "key", "suppliers.credential"),
+        _list("Exchanges", "swap_horiz", "suppliers.call"),
+        collapsible=True,
+    ),
+    _group(
+        "Site",
+        _list("Pages", "article", "pages.page"),
+        _list("Banners", "ad", "pages.banner"),
+        _list("Featured places", "star", "pages.featuredplace"),
+        _list("Menus", "menu", "pages.menuitem"),
+        _list("Legal texts", "gavel", "pages.legaltext"),
+        collapsible=True,
+    ),
+    _group(
+        "System",
+        _list("Users", "manage_accounts", "accounts.user"),
+        _list("Roles", "badge", "accounts.role"),
+        _list("Audit", "history", "audit.action"),
+        _list("Messages", "mail", "messaging.outboxmessage"),
+        _list("Idempotency keys", "vpn_key", "idempotency.key"),
+        _list("Leases", "lock_clock", "idempotency.lease"),
+        collapsible=True,
+    ),
+]
+
+UNFOLD = {
+    "SITE_TITLE": "Faredown backoffice",
+    "SITE_HEADER": "Faredown",
+    "SITE_SUBHEADER": "Admin CMS",
+    "SITE_SYMBOL": "shield",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("backoffice/dashboard.css")],
+    "COLORS": {
+        # The action blue of the site (#2563eb) and its neighbours.
+        "primary": {
+            "50": "#eff6ff",
+            "100": "#dbeafe",
+            "200": "#bfdbfe",
+            "300": "#93c5fd",
+            "400": "#60a5fa",
+            "500": "#3b82f6",
+            "600": "#2563eb",
+            "700": "#1d4ed8",
+            "800": "#1e40af",
+            "900": "#003580",
+            "950": "#172554",
+        },
+    },
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": MENU},
+}

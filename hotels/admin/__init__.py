@@ -1,0 +1,3 @@
+from hotels.admin import content, geography, hotel, pricing, sync
+
+__all__ = ["content", "geography", "hotel", "pricing", "sync"]
