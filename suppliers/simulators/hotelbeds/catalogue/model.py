@@ -33,8 +33,10 @@ class RateCommentKey:
 
 @dataclass(frozen=True, slots=True)
 class Hotel:
-    """`country_code` is the supplier's own (UK, not GB). `richness` 0..1 says how much content the hotel has
-    filled in. A `closed` hotel stays in the content but never answers an availability."""
+    """`country_code` is the supplier's own (UK, not GB), `iso` the world's. `richness` 0..1 says how much content the
+    hotel has filled in. A `closed` hotel never answers an availability, though the content may still list it;
+    `listing` is "" or the includeHotels value without which /hotels leaves it out. `currency` is the local one, in
+    which fees at the hotel are due; the account's currency is another matter."""
 
     code: int
     name: str
@@ -63,3 +65,6 @@ class Hotel:
     city: str
     phones: tuple[str, ...]
     email: str | None
+    iso: str
+    listing: str
+    setting: str
