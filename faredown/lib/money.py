@@ -12,7 +12,7 @@ from typing import Self
 # ISO 4217 minor units, where they are not 2. Units of account (CLF, UYW) are not sold in.
 _WITHOUT_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
-_EXPONENTS = {code: 0 for code in _WITHOUT_DIGITS.split()} | {code: 3 for code in _WITH_THREE.split()}
+_EXPONENTS = dict.fromkeys(_WITHOUT_DIGITS.split(), 0) | dict.fromkeys(_WITH_THREE.split(), 3)
 
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _LARGEST_EXPONENT = 15  # refuses "1E+999999", which would otherwise eat memory when written out

@@ -1,5 +1,6 @@
 """Who is calling: the client's address, believed only when a proxy of ours says it."""
 
+from contextvars import ContextVar
 from functools import lru_cache
 from ipaddress import (
     IPv4Address,
@@ -14,6 +15,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 UNKNOWN = "unknown"  # a Unix socket, or a broken peer name
+
+current_address: ContextVar[str] = ContextVar("current_address", default="")
+"""Of the request being served; empty in tasks and commands."""
 
 
 def client_address(request: HttpRequest) -> str:

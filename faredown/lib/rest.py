@@ -1,30 +1,24 @@
 """What every API view of the house is made of. One ApiView per operation, serializers beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import structlog
 from django.core.paginator import InvalidPage
 from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed, ParseError
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.parsers import BaseParser, JSONParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
-from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 
-from faredown.lib import limiter, network
+from faredown.lib.authentication import OptionalJWTAuthentication
 from faredown.lib.errors import FieldError, InvalidInput, Unauthenticated
 from faredown.lib.limiter import Verdict
 from faredown.lib.money import Money
+from faredown.lib.negotiation import FirstRenderer, JsonParser
 from faredown.lib.problems import ProblemRenderer, exception_handler
+from faredown.lib.throttling import RedisThrottle
 
 __all__ = [
     "ApiView",
@@ -37,73 +31,6 @@ __all__ = [
     "exception_handler",
     "page_of",
 ]
-
-log = structlog.get_logger(__name__)
-
-
-class JsonParser(JSONParser):
-    def parse(
-        self,
-        stream: Any,
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError:
-            raise ParseError("JSON nested too deeply") from None
-
-
-class FirstRenderer(BaseContentNegotiation):
-    """An odd `Accept` is no reason to refuse: every operation has one kind of answer."""
-
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
-        media = (request.content_type or "").split(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == media), None)
-
-    def select_renderer(
-        self,
-        request: Request,
-        renderers: Sequence[BaseRenderer],
-        format_suffix: str | None = None,
-    ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type or "application/json"
-
-
-class OptionalJWTAuthentication(JWTAuthentication):
-    """A token that does not work makes the caller anonymous. A protected view then answers 401 by its permission, a
-    public one goes on: stale tokens are a fact of the existing client."""
-
-    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        try:
-            return super().authenticate(request)
-        except (InvalidToken, TokenError, AuthenticationFailed):
-            request.token_refused = True  # type: ignore[attr-defined]
-            return None
-
-
-class RedisThrottle(BaseThrottle):
-    """Limits of the view's scope for the user and for the address; the scarcer of the two goes into the headers."""
-
-    def __init__(self) -> None:
-        self._retry_after: int | None = None
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        scope = view.scope(request.method or "") if isinstance(view, ApiView) else "default"
-        subjects = {"ip": network.client_address(request._request)}
-        if request.user.is_authenticated:
-            subjects["user"] = str(request.user.pk)
-        found = [limiter.hit(scope, kind, subject) for kind, subject in subjects.items()]
-        verdicts = [verdict for verdict in found if verdict is not None]
-        if not verdicts:
-            return True
-        scarcest = min(verdicts, key=lambda verdict: (verdict.allowed, verdict.remaining))
-        request.rate_limit = scarcest  # type: ignore[attr-defined]
-        self._retry_after = max(1, scarcest.retry_after)
-        return scarcest.allowed
-
-    def wait(self) -> float | None:
-        return self._retry_after
 
 
 class ApiView(APIView):

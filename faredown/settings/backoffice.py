@@ -27,8 +27,15 @@ def _group(title: str, *items: dict[str, Any], collapsible: bool = False) -> dic
     return {"title": title, "separator": True, "collapsible": collapsible, "items": list(items)}
 
 
+def _dashboard_style(_request: HttpRequest) -> str:
+    return static("backoffice/dashboard.css")
+
+
 MENU = [
-    {"title": "", "items": [{"title": "Dashboard", "icon": "bar_chart", "link": reverse_lazy("admin:index")}]},
+    {
+        "title": "",
+        "items": [{"title": "Dashboard", "icon": "bar_chart", "link": reverse_lazy("admin:index")}],
+    },
     _group(
         "Bookings",
         _list("Bookings", "menu_book", "bookings.booking"),
@@ -96,7 +103,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
-    "STYLES": [lambda request: static("backoffice/dashboard.css")],
+    "STYLES": [_dashboard_style],
     "COLORS": {
         # The action blue of the site (#2563eb) and its neighbours.
         "primary": {

@@ -1,0 +1,38 @@
+"""The API's root: each app's operations under /api/v1/, its schema and its documentation page."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from faredown.lib.errors import NotFound
+from faredown.lib.rest import ApiView
+
+
+@extend_schema(exclude=True)
+class Nothing(ApiView):
+    """Whatever no operation answers: a problem document, also where DEBUG would show a page."""
+
+    def dispatch(self, request: Request, *args: object, **kwargs: object) -> Response:
+        self.http_method_names = [(request.method or "get").lower()]
+        setattr(self, self.http_method_names[0], self.answer)
+        return super().dispatch(request, *args, **kwargs)
+
+    def answer(self, request: Request, *args: object, **kwargs: object) -> Response:
+        raise NotFound("not_found", "There is no such operation.")
+
+
+v1 = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("", include("faredown.accounts.api.urls")),
+    path("", include("hotels.api.urls")),
+    path("", include("bookings.api.urls")),
+    path("", include("suppliers.api.urls")),
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
+    re_path(r"", Nothing.as_view()),
+]

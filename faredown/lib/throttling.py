@@ -1,0 +1,39 @@
+"""Rate limits of API views. Named in the settings, so it imports no view (DRF's loads the settings)."""
+
+from typing import Any, Protocol, runtime_checkable
+
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from faredown.lib import limiter, network
+
+
+@runtime_checkable
+class Scoped(Protocol):
+    """A view that says which row of `settings.RATE_LIMITS` a method falls under."""
+
+    def scope(self, method: str) -> str: ...
+
+
+class RedisThrottle(BaseThrottle):
+    """Limits of the view's scope for the user and for the address; the scarcer of the two goes into the headers."""
+
+    def __init__(self) -> None:
+        self._retry_after: int | None = None
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        scope = view.scope(request.method or "") if isinstance(view, Scoped) else "default"
+        subjects = {"ip": network.client_address(request._request)}
+        if request.user.is_authenticated:
+            subjects["user"] = str(request.user.pk)
+        found = [limiter.hit(scope, kind, subject) for kind, subject in subjects.items()]
+        verdicts = [verdict for verdict in found if verdict is not None]
+        if not verdicts:
+            return True
+        scarcest = min(verdicts, key=lambda verdict: (verdict.allowed, verdict.remaining))
+        request.rate_limit = scarcest  # type: ignore[attr-defined]
+        self._retry_after = max(1, scarcest.retry_after)
+        return scarcest.allowed
+
+    def wait(self) -> float | None:
+        return self._retry_after

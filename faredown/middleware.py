@@ -1,0 +1,138 @@
+"""What happens to every request before Django's own middleware sees it."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.urls import is_valid_path
+from django.utils.http import escape_leading_slashes
+
+from faredown.lib import ids, metrics, network, problems
+from faredown.lib.logging import request_id
+
+log = structlog.get_logger("faredown.requests")
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+API = "/api/"
+_SANE_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}\Z")
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def request_context(get_response: GetResponse) -> GetResponse:
+    """One id per request: taken if it looks like one, else made; returned, logged, carried into tasks and calls."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        current = given if _SANE_ID.match(given) else ids.public_id("req")
+        token, started = request_id.set(current), time.monotonic()
+        address = network.current_address.set(network.client_address(request))
+        try:
+            response = get_response(request)
+            response["X-Request-ID"] = current
+            _record(request, response, time.monotonic() - started)
+        finally:
+            network.current_address.reset(address)
+            request_id.reset(token)
+        return response
+
+    return middleware
+
+
+def readable_input(get_response: GetResponse) -> GetResponse:
+    """NUL bytes fit into no text column, and an API body over the limit is not even read."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return _refuse(request, problems.Malformed(detail="The address holds a NUL byte."))
+        if request.path.startswith(API) and _body_size(request) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
+            return _refuse(request, problems.RequestTooLarge())
+        return get_response(request)
+
+    return middleware
+
+
+def optional_slash(get_response: GetResponse) -> GetResponse:
+    """The slash at the end is optional on every path. Patterns are written with it, except for files (`voucher.pdf`).
+
+    In the API the path is completed in place, so that it holds for every method; a page redirects to its one address.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(API):
+            request.path_info = _canonical(request.path_info)
+            request.path = _canonical(request.path)
+            return get_response(request)
+        response = get_response(request)
+        if response.status_code == 404 and _is_page_without_slash(request):
+            request.path = f"{request.path}/"
+            return HttpResponsePermanentRedirect(escape_leading_slashes(request.get_full_path()))
+        return response
+
+    return middleware
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """The backoffice's Alpine evaluates expressions, and the API's documentation page starts from an inline script."""
+
+    _RELAXED = (f"{API}v1/docs", "/admin/")
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if not request.path.startswith(self._RELAXED):
+            return parts
+        relaxed: dict[str, Any] = {
+            "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
+            "style-src": [SELF, UNSAFE_INLINE],
+        }
+        return PolicyParts(**(asdict(parts) | {"replace": (parts.replace or {}) | relaxed}))
+
+
+def _canonical(path: str) -> str:
+    stem = path.rstrip("/")
+    return stem if "." in stem.rpartition("/")[2] else f"{stem}/"
+
+
+def _is_page_without_slash(request: HttpRequest) -> bool:
+    return (
+        request.method in {"GET", "HEAD"}
+        and not request.path_info.endswith("/")
+        and is_valid_path(f"{request.path_info}/", getattr(request, "urlconf", None))
+    )
+
+
+def _body_size(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if str(length).isdigit() else 0
+
+
+def _refuse(request: HttpRequest, error: problems.DomainError) -> HttpResponse:
+    if request.path.startswith(API):
+        return problems.as_response(error)
+    return HttpResponse(error.detail, status=error.status, content_type="text/plain; charset=utf-8")
+
+
+def _record(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    match = request.resolver_match
+    route = match.route if match else "unmatched"
+    method = request.method if request.method in _METHODS else "other"
+    metrics.requests.labels(method, route, str(response.status_code)).observe(seconds)
+    if request.path not in _QUIET:
+        # The route, not the path: addresses hold references, and query strings hold what people search for.
+        log.info(
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            elapsed_ms=int(seconds * 1000),
+        )

@@ -1,0 +1,356 @@
+"""What holds everywhere. Every variable of the environment that the project reads is read in this package."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from faredown.lib import logging
+from faredown.settings import environment as env
+from faredown.settings.backoffice import UNFOLD as UNFOLD
+
+# Lets Django's classes take type arguments (`ModelAdmin[Hotel]`) when they are imported, as they do for mypy.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+# --- Who we are ------------------------------------------------------------------------------------------------------
+
+SECRET_KEY = env.required("SECRET_KEY")
+DEBUG = env.flag("DEBUG", default=False)
+SITE_URL = env.url("SITE_URL")
+SITE_NAME = env.text("SITE_NAME", "Faredown")
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or ""])
+CSRF_TRUSTED_ORIGINS = [f"{urlsplit(SITE_URL).scheme}://{urlsplit(SITE_URL).netloc}"]
+TRUSTED_PROXIES = env.listed("TRUSTED_PROXIES")  # addresses or networks whose X-Forwarded-For is believed
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # Prometheus sends it as a bearer token
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",  # its other configuration would replace our admin site
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "faredown.apps.BackofficeConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.sitemaps",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "pgtrigger",
+    "pghistory",
+    "csp",
+    "faredown.apps.FaredownConfig",
+    "faredown.accounts",
+    "faredown.audit",
+    "faredown.messaging",
+    "faredown.idempotency",
+    "suppliers",
+    "hotels",
+    "bookings",
+    "faredown.pages",
+    "reports",
+]
+
+MIDDLEWARE = [
+    "faredown.middleware.request_context",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "faredown.middleware.readable_input",
+    "faredown.middleware.optional_slash",
+    "faredown.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+]
+
+ROOT_URLCONF = "faredown.urls"
+WSGI_APPLICATION = "faredown.wsgi.application"
+APPEND_SLASH = False  # faredown.middleware.optional_slash does it for every method
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+
+# --- PostgreSQL and the two Redis ------------------------------------------------------------------------------------
+
+# wsgi.py switches the pool on. Celery's children close a pool at every task, and a command needs one connection.
+DB_POOL = env.flag("DB_POOL", default=False)
+
+DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL")}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["CONN_MAX_AGE"] = 0 if DB_POOL else 60
+if DB_POOL:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 2,
+        "max_size": env.number("DB_POOL_SIZE", 20, least=1, most=200),
+        "max_idle": 30,
+        "timeout": 5,
+    }
+
+REDIS_CACHE_URL = env.url("REDIS_CACHE_URL", schemes=("redis", "rediss", "unix"))
+REDIS_BROKER_URL = env.url("REDIS_BROKER_URL", schemes=("redis", "rediss", "unix"))
+
+
+def _redis(location: str, **options: Any) -> dict[str, Any]:
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": location,
+        "KEY_PREFIX": "faredown",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 0.25,
+            # One retry at once: a connection that died while idle is opened anew, a dead server is not waited for.
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1), "max_connections": 200},
+            **options,
+        },
+    }
+
+
+CACHES = {
+    # May forget anything at any time, also by being away.
+    "default": _redis(REDIS_CACHE_URL, SOCKET_TIMEOUT=3, IGNORE_EXCEPTIONS=True),
+    # Budgets and locks: never evicts, and an error is an error.
+    "durable": _redis(REDIS_BROKER_URL, SOCKET_TIMEOUT=2),
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# --- Celery (queues and the timetable are in faredown/celery.py) -----------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A task that has not been acknowledged by then is given out again: longer than any task may run.
+    "visibility_timeout": 900,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 10,
+    "health_check_interval": 30,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_ALWAYS_EAGER = False
+
+# --- Accounts and secrets --------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "accounts:account"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3 * 3600
+EMAIL_CONFIRMATION_TIMEOUT = 7 * 24 * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+FIELD_ENCRYPTION_KEYS = env.listed("FIELD_ENCRYPTION_KEYS")  # Fernet keys, newest first
+
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": env.text("JWT_SIGNING_KEY", SECRET_KEY),
+    "ISSUER": "faredown",
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.number("ACCESS_TOKEN_MINUTES", 10, least=1, most=60)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.number("REFRESH_TOKEN_DAYS", 30, least=1, most=365)),
+    "USER_ID_FIELD": "public_id",
+    "USER_ID_CLAIM": "sub",
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# --- The HTTP API ----------------------------------------------------------------------------------------------------
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["faredown.lib.negotiation.JsonParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["faredown.lib.authentication.OptionalJWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_THROTTLE_CLASSES": ["faredown.lib.throttling.RedisThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "faredown.lib.problems.exception_handler",
+    "NON_FIELD_ERRORS_KEY": "non_field_errors",
+    "STRICT_JSON": True,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Faredown API",
+    "DESCRIPTION": "Search, quote, book and manage hotel stays.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "faredown.schema.add_problems",
+    ],
+}
+
+# Scope -> kind of subject -> rate. `ip` counts an address (an IPv6 /64), `user` a signed-in user, `account` the e-mail
+# address that somebody tries to enter with.
+RATE_LIMITS_ENABLED = env.flag("RATE_LIMITS_ENABLED", default=True)
+RATE_LIMITS: dict[str, dict[str, str]] = {
+    "default": {"ip": "600/m", "user": "600/m"},
+    "suggest": {"ip": "240/m", "user": "240/m"},
+    "search": {"ip": "60/m", "user": "60/m"},
+    "results": {"ip": "600/m", "user": "600/m"},
+    "quotes": {"ip": "30/m", "user": "30/m"},
+    "bookings": {"ip": "20/m", "user": "20/m"},
+    "payments": {"ip": "20/m", "user": "20/m"},
+    "lookup": {"ip": "10/10m", "account": "5/h"},
+    "documents": {"ip": "120/m", "user": "120/m"},
+    "login": {"ip": "30/10m", "account": "10/10m"},
+    "refresh": {"ip": "120/m"},
+    "register": {"ip": "10/h"},
+    "reset": {"ip": "10/h", "account": "3/h"},
+    "webhooks": {"ip": "1200/m"},
+}
+
+# --- Language, money, time -------------------------------------------------------------------------------------------
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", _("English")),
+    ("es", _("Spanish")),
+    ("ar", _("Arabic")),
+    ("fr", _("French")),
+    ("de", _("German")),
+    ("it", _("Italian")),
+    ("pt", _("Portuguese")),
+    ("nl", _("Dutch")),
+    ("pl", _("Polish")),
+    ("tr", _("Turkish")),
+    ("ru", _("Russian")),
+    ("ja", _("Japanese")),
+    ("zh-hans", _("Chinese")),
+]
+
+DEFAULT_CURRENCY = env.text("DEFAULT_CURRENCY", "USD")
+DISPLAY_CURRENCIES = env.listed(
+    "DISPLAY_CURRENCIES",
+    ["USD", "EUR", "GBP", "AED", "AUD", "BRL", "CAD", "CHF", "CNY", "INR", "JPY", "KWD", "MXN", "SAR", "TRY"],
+)
+for _name, _codes in {"DEFAULT_CURRENCY": [DEFAULT_CURRENCY], "DISPLAY_CURRENCIES": DISPLAY_CURRENCIES}.items():
+    for _code in _codes:
+        if not (_code.isascii() and _code.isalpha() and _code.isupper() and len(_code) == 3):
+            raise ImproperlyConfigured(f"{_name} holds {_code!r}; a currency is an ISO 4217 code such as EUR.")
+
+# --- Mail ------------------------------------------------------------------------------------------------------------
+
+globals().update(env.email("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", f"support@{urlsplit(SITE_URL).hostname}")
+STAFF_ALERT_EMAILS = env.listed("STAFF_ALERT_EMAILS")
+
+# --- Suppliers and payments ------------------------------------------------------------------------------------------
+
+HOTELBEDS_BASE_URL = env.url("HOTELBEDS_BASE_URL", "https://api.test.hotelbeds.com/hotel-api")
+HOTELBEDS_CONTENT_URL = env.url("HOTELBEDS_CONTENT_URL", "https://api.test.hotelbeds.com/hotel-content-api")
+HOTELBEDS_SECURE_URL = env.url("HOTELBEDS_SECURE_URL", "https://api-secure.test.hotelbeds.com/hotel-api")
+HOTELBEDS_IMAGES_URL = env.url("HOTELBEDS_IMAGES_URL", "https://photos.hotelbeds.com/giata")
+HOTELBEDS_API_KEY = env.text("HOTELBEDS_API_KEY", "")
+HOTELBEDS_SECRET = env.text("HOTELBEDS_SECRET", "")
+HOTELBEDS_QPS = env.number("HOTELBEDS_QPS", 5, least=1, most=1000)
+HOTELBEDS_DAILY_QUOTA = env.number("HOTELBEDS_DAILY_QUOTA", 0)  # 0: the contract names none
+if bool(HOTELBEDS_API_KEY) != bool(HOTELBEDS_SECRET):
+    raise ImproperlyConfigured("HOTELBEDS_API_KEY and HOTELBEDS_SECRET go together: set both or neither.")
+
+PAYMENTS_OFFLINE_ENABLED = env.flag("PAYMENTS_OFFLINE_ENABLED", default=False)
+
+# --- Files and what a browser may load -------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".faredown" / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Scripts, styles and fonts are ours alone. Only pictures of hotels come from the supplier's host.
+_pictures = urlsplit(HOTELBEDS_IMAGES_URL)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", f"{_pictures.scheme}://{_pictures.netloc}"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
+LOGGING = logging.configuration(level=LOG_LEVEL, as_json=env.choice("LOG_FORMAT", "json", ["json", "console"]) == "json")
+logging.set_up_structlog()

@@ -1,0 +1,29 @@
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views import defaults
+
+from faredown import health
+from faredown.lib import problems
+from faredown.middleware import API
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("api/", include("faredown.api")),
+    path("", include("faredown.accounts.urls")),
+    path("", include("hotels.urls")),
+    path("", include("bookings.urls")),
+    path("", include("faredown.pages.urls")),
+]
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """The API's last word is a problem document, also for what failed before a view."""
+    if request.path.startswith(API):
+        return problems.server_error()
+    response: HttpResponse = defaults.server_error(request)
+    return response
