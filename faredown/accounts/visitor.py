@@ -12,7 +12,7 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def currencies() -> list[str]:
-    return list(settings.CURRENCIES)
+    return list(settings.DISPLAY_CURRENCIES)
 
 
 def languages() -> list[str]:
@@ -21,10 +21,10 @@ def languages() -> list[str]:
 
 def currency(request: HttpRequest) -> str:
     chosen = request.COOKIES.get(CURRENCY_COOKIE, "").upper()
-    if chosen in settings.CURRENCIES:
+    if chosen in settings.DISPLAY_CURRENCIES:
         return chosen
     own = getattr(request.user, "currency", "") if hasattr(request, "user") else ""
-    return own if own in settings.CURRENCIES else settings.DEFAULT_CURRENCY
+    return own if own in settings.DISPLAY_CURRENCIES else settings.DEFAULT_CURRENCY
 
 
 def language() -> str:
@@ -34,7 +34,7 @@ def language() -> str:
 def remember(response: HttpResponseBase, *, currency: str = "", language: str = "") -> None:
     """Only values the site knows are kept; anything else leaves the choice as it was."""
     secure = settings.SESSION_COOKIE_SECURE
-    if currency in settings.CURRENCIES:
+    if currency in settings.DISPLAY_CURRENCIES:
         response.set_cookie(
             CURRENCY_COOKIE, currency, max_age=ONE_YEAR_SECONDS, samesite="Lax", secure=secure, httponly=True
         )
