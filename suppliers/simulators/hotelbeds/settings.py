@@ -17,7 +17,7 @@ class Settings:
     cache_dir: Path | None = None
 
     api_key: str = "simulator-key"
-    secret: str = "simulator-secret"
+    secret: str = "simulator-secret"  # noqa: S105  (opens nothing but the simulator)
     signature_tolerance: int = 300
     plain_host: bool = True
     """False: the key is tied to a client certificate, so this plain host refuses the Booking API (403)."""

@@ -1,0 +1,47 @@
+"""What can go wrong with an answer on its way, after the work is done."""
+
+import zlib
+from typing import NoReturn
+
+from aiohttp import web
+
+from suppliers.simulators.hotelbeds.faults import REFUSALS, SPOILERS, Drawn
+from suppliers.simulators.hotelbeds.wire import body_response
+
+__all__ = ["REFUSALS", "hang_up", "spoil"]
+
+
+class HungUp(ConnectionResetError):
+    """The connection is gone; the server has nobody to answer."""
+
+
+def hang_up(request: web.Request) -> NoReturn:
+    if request.transport is not None:
+        request.transport.abort()
+    raise HungUp
+
+
+async def spoil(request: web.Request, response: web.StreamResponse, faults: Drawn) -> web.StreamResponse:
+    fault = faults.first(SPOILERS)
+    if fault is None:
+        return response
+    if fault.kind == "drop_after_commit":
+        hang_up(request)
+    body = response.body if isinstance(response, web.Response) else None
+    if not isinstance(body, bytes):
+        return response
+    if fault.kind == "invalid_json":
+        plain = zlib.decompress(body, 47) if response.headers.get("Content-Encoding") == "gzip" else body
+        return body_response(request, plain[: len(plain) // 2], status=response.status)
+    return await _truncate(request, response, body)
+
+
+async def _truncate(request: web.Request, response: web.StreamResponse, body: bytes) -> NoReturn:
+    """Half of what the Content-Length promises, then nothing more."""
+    half = web.StreamResponse(status=response.status, headers=response.headers)
+    half.content_length = len(body)
+    await half.prepare(request)
+    await half.write(body[: len(body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    raise HungUp
