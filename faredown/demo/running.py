@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from faredown.demo import layout as layouts
@@ -67,9 +69,11 @@ def _start(supervisor: Supervisor, layout: Layout, options: Options, given: Mapp
     _say("Preparing the database ...")
     supervisor.run(plan.manage("migrate", "--no-input", name="migrate"))
     supervisor.run(plan.manage("seed", name="seed"))
-    supervisor.wait(lambda: _status(simulator, "/_control/state") == 200)
+    supervisor.wait(lambda: _get(simulator, "/_control/state")[0] == HTTPStatus.OK)
     sync = ["sync_hotels", "--full"] if options.resync else ["sync_hotels", "--if-empty"]
     supervisor.run(plan.manage(*sync, name="sync", in_terminal=True))
+    supervisor.run(plan.manage("seed", "--places", name="seed"))
+    supervisor.run(plan.manage("seed", "--places", name="seed-places"))
 
     _say("Starting the web server and the workers ...")
     shutil.rmtree(layout.metrics)
@@ -78,7 +82,7 @@ def _start(supervisor: Supervisor, layout: Layout, options: Options, given: Mapp
     for name in WORKERS:
         supervisor.launch(plan.worker(name))
     supervisor.launch(plan.beat())
-    supervisor.wait(lambda: _status(site, "/readyz") == 200)
+    supervisor.wait(lambda: _is_ready(site))
     _say(_block(layout, secrets, site=site, simulator=simulator))
 
 
@@ -123,13 +127,21 @@ def _empty(layout: Layout) -> None:
     layouts.prepare(layout.home)
 
 
-def _status(port: int, path: str) -> int | None:
+def _is_ready(port: int) -> bool:
+    """Green: not only able to serve, but with every part of it, the workers included, at work."""
+    status, body = _get(port, "/readyz")
+    return status == HTTPStatus.OK and json.loads(body)["status"] == "ready"
+
+
+def _get(port: int, path: str) -> tuple[int, bytes]:
+    """(0, nothing) while nobody answers."""
     connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=5)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status
-    except OSError:
-        return None
+        response = connection.getresponse()
+        return response.status, response.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
     finally:
         connection.close()
 
