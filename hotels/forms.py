@@ -124,7 +124,9 @@ class StayForm:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """The same as hidden fields of another form."""
-        return [(name, value) for name, values in QueryDict(self.query()).lists() for value in map(str, values)]
+        return [
+            (name, value) for name, values in QueryDict(self.query()).lists() for value in map(str, values)
+        ]
 
     @property
     def nights(self) -> int:
@@ -201,7 +203,9 @@ class StayForm:
     def _date(self, name: str) -> date | None:
         found = _iso_date(getattr(self, name))
         if found is None:
-            self.errors[name] = _("Give the day of check-in.") if name == "check_in" else _("Give the day of check-out.")
+            self.errors[name] = (
+                _("Give the day of check-in.") if name == "check_in" else _("Give the day of check-out.")
+            )
         return found
 
     def _occupancies(self) -> tuple[Occupancy, ...]:

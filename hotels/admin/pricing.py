@@ -18,7 +18,11 @@ class MarkupRuleAdmin(StaffAdmin[MarkupRule]):
     @admin.display(description="for")
     def scope(self, rule: MarkupRule) -> str:
         parts = [rule.supplier, rule.country, rule.destination, rule.hotel]
-        stars = f"{rule.stars_from or 0} to {rule.stars_to or 7} stars" if rule.stars_from or rule.stars_to else ""
+        stars = (
+            f"{rule.stars_from or 0} to {rule.stars_to or 7} stars"
+            if rule.stars_from or rule.stars_to
+            else ""
+        )
         return ", ".join(str(part) for part in [*parts, stars] if part) or "everything"
 
 

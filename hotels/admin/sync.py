@@ -12,7 +12,16 @@ from hotels.models import SyncRun
 
 @admin.register(SyncRun)
 class SyncRunAdmin(ReadOnlyAdmin[SyncRun]):
-    list_display = ("__str__", "supplier", "kind", "shown_status", "stage", "progress", "started_at", "finished_at")
+    list_display = (
+        "__str__",
+        "supplier",
+        "kind",
+        "shown_status",
+        "stage",
+        "progress",
+        "started_at",
+        "finished_at",
+    )
     list_filter = ("status", "kind", "supplier")
     readonly_fields: ClassVar[tuple[str, ...]] = ("shown_counts", "shown_findings")
     exclude = ("counts", "findings", "lease_token")

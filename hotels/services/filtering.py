@@ -1,0 +1,230 @@
+"""Filters, sorting and counts over a search's index. Pure: no database, no Redis.
+
+A hotel's price under a choice of filters is the cheapest cover of every asked room by rates the choice allows, so the
+price shown is one that can be had with the chosen board and terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from hotels import folding
+from hotels.services.search_index import Block, Entry, IndexedHotel
+
+SORTS = ("recommended", "price", "-price", "stars", "score", "distance")
+BUCKETS = 20
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What the traveller narrowed the list to. Prices are totals of the stay in the search's currency. Several values
+    of one filter mean any of them, except facilities: all of them."""
+
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    stars: tuple[Decimal, ...] = ()
+    board: tuple[str, ...] = ()
+    free_cancellation: bool = False
+    facilities: tuple[str, ...] = ()
+    zone: tuple[str, ...] = ()
+    accommodation: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    score: Decimal | None = None
+    name: str = ""
+    supplier: tuple[str, ...] = ()
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """The cheapest way to have every room: minor units, and per group the entries taken (repeated as often as used)."""
+
+    grand: int
+    total: int
+    block: Block
+    entries: tuple[tuple[Entry, ...], ...]
+
+
+class Facet(msgspec.Struct, frozen=True):
+    value: str
+    count: int
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """Hotels whose total is from `low` to `high`, both included; minor units."""
+
+    low: int
+    high: int
+    count: int
+
+
+class Sifted(msgspec.Struct, frozen=True):
+    hotels: list[tuple[IndexedHotel, Cover]]
+    facets: dict[str, list[Facet]]
+    histogram: list[Bucket]
+
+
+def sift(hotels: Sequence[IndexedHotel], filters: Filters, *, sort: str, exponent: int) -> Sifted:
+    """Counts of a filter are made with every *other* filter on: what would be there if that value were chosen."""
+    judged = [_Judged(hotel, filters, exponent) for hotel in hotels]
+    passing = [(one.hotel, one.cover) for one in judged if one.cover and not one.failed]
+    return Sifted(
+        hotels=sorted(passing, key=_order(sort)),
+        facets=_facets(judged, filters),
+        histogram=_histogram([one.cover.grand for one in judged if one.cover and one.failed <= {"price"}]),
+    )
+
+
+def cheapest(hotel: IndexedHotel, filters: Filters) -> Cover | None:
+    """None when the filters leave some room without a rate. One supplier for all rooms."""
+    boards = frozenset(filters.board)
+    found = (
+        _cover(block, boards, free_only=filters.free_cancellation)
+        for block in hotel.blocks
+        if not filters.supplier or block.supplier in filters.supplier
+    )
+    return min(
+        (cover for cover in found if cover), key=lambda cover: (cover.grand, cover.total), default=None
+    )
+
+
+def _cover(block: Block, boards: frozenset[str], *, free_only: bool) -> Cover | None:
+    taken = []
+    for entries in block.groups:
+        allowed = [e for e in entries if (not boards or e.board in boards) and (e.free or not free_only)]
+        best = _group_cover(allowed, entries[0].rooms)
+        if best is None:
+            return None
+        taken.append(best)
+    chosen = [entry for entries in taken for entry in entries]
+    return Cover(sum(e.grand for e in chosen), sum(e.total for e in chosen), block, tuple(taken))
+
+
+def _group_cover(allowed: Sequence[Entry], rooms: int) -> tuple[Entry, ...] | None:
+    """The cheaper of one rate for the whole group and single rooms, cheapest first."""
+    whole = next(((entry,) for entry in allowed if entry.whole_group), None)
+    singles: list[Entry] = []
+    for entry in allowed:
+        if not entry.whole_group and len(singles) < rooms:
+            singles += [entry] * min(entry.times, rooms - len(singles))
+    covers = [cover for cover in (whole, tuple(singles) if len(singles) == rooms else None) if cover]
+    return min(covers, key=lambda cover: sum(entry.grand for entry in cover), default=None)
+
+
+class _Judged:
+    """A hotel with the price the filters leave it and the names of the filters it fails."""
+
+    def __init__(self, hotel: IndexedHotel, filters: Filters, exponent: int) -> None:
+        self.hotel = hotel
+        self.cover = cheapest(hotel, filters)
+        self.bounds = tuple(
+            None if limit is None else int(limit.scaleb(exponent))
+            for limit in (filters.price_min, filters.price_max)
+        )
+        self.failed = set(_failed(hotel, filters))
+        if self.cover is None:
+            self.failed.add("rates")
+        elif not self.fits_price(self.cover):
+            self.failed.add("price")
+
+    def fits_price(self, cover: Cover) -> bool:
+        least, most = self.bounds
+        return (least is None or cover.grand >= least) and (most is None or cover.grand <= most)
+
+
+def _failed(hotel: IndexedHotel, filters: Filters) -> Iterator[str]:
+    if filters.stars and (not hotel.stars or Decimal(hotel.stars) not in filters.stars):
+        yield "stars"
+    if filters.facilities and not set(filters.facilities) <= set(hotel.facilities):
+        yield "facilities"
+    for name in ("zone", "accommodation", "chain"):
+        wanted = getattr(filters, name)
+        if wanted and getattr(hotel, name) not in wanted:
+            yield name
+    if filters.score is not None and (not hotel.score or Decimal(hotel.score) < filters.score):
+        yield "score"
+    if filters.name and folding.fold(filters.name) not in folding.fold(hotel.name):
+        yield "name"
+
+
+_OF_HOTEL: dict[str, Callable[[IndexedHotel], Iterable[str]]] = {
+    "stars": lambda hotel: [hotel.stars],
+    "zone": lambda hotel: [hotel.zone],
+    "accommodation": lambda hotel: [hotel.accommodation],
+    "chain": lambda hotel: [hotel.chain],
+    "score": lambda hotel: [hotel.score.partition(".")[0]],
+}
+
+
+def _facets(judged: Sequence[_Judged], filters: Filters) -> dict[str, list[Facet]]:
+    facets = {
+        name: _count(value for one in judged if one.failed <= {name} for value in read(one.hotel))
+        for name, read in _OF_HOTEL.items()
+    }
+    # A hotel must have all chosen facilities: choosing one more keeps those that pass and have it.
+    facets["facilities"] = _count(value for one in judged if not one.failed for value in one.hotel.facilities)
+    candidates = [one for one in judged if one.failed <= {"rates", "price"}]
+    facets["board"] = _count(
+        board
+        for one in candidates
+        for board in _boards(one.hotel)
+        if _would_pass(one, filters, board=(board,))
+    )
+    facets["supplier"] = _count(
+        supplier
+        for one in candidates
+        for supplier in {block.supplier for block in one.hotel.blocks}
+        if _would_pass(one, filters, supplier=(supplier,))
+    )
+    facets["free_cancellation"] = _count(
+        "true" for one in candidates if _would_pass(one, filters, free_cancellation=True)
+    )
+    return facets
+
+
+def _would_pass(one: _Judged, filters: Filters, **chosen: object) -> bool:
+    cover = cheapest(one.hotel, msgspec.structs.replace(filters, **chosen))
+    return cover is not None and one.fits_price(cover)
+
+
+def _boards(hotel: IndexedHotel) -> set[str]:
+    return {entry.board for block in hotel.blocks for entries in block.groups for entry in entries}
+
+
+def _count(values: Iterable[str]) -> list[Facet]:
+    """Most frequent first, then by value."""
+    counts: dict[str, int] = {}
+    for value in values:
+        if value:
+            counts[value] = counts.get(value, 0) + 1
+    return [
+        Facet(value, count) for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _histogram(totals: Sequence[int]) -> list[Bucket]:
+    """Equal steps from the lowest to the highest total; one bucket when they are all the same."""
+    if not totals:
+        return []
+    low, high = min(totals), max(totals)
+    step = max(1, -(-(high - low + 1) // BUCKETS))
+    buckets = max(1, -(-(high - low + 1) // step))
+    counts = [0] * buckets
+    for total in totals:
+        counts[(total - low) // step] += 1
+    return [Bucket(low + step * n, low + step * (n + 1) - 1, count) for n, count in enumerate(counts)]
+
+
+def _order(sort: str) -> Callable[[tuple[IndexedHotel, Cover]], tuple[object, ...]]:
+    """The public id last: equal hotels keep their order on every page."""
+    return lambda pair: (*_KEYS[sort](*pair), pair[0].id)
+
+
+_KEYS: dict[str, Callable[[IndexedHotel, Cover], tuple[object, ...]]] = {
+    "recommended": lambda hotel, cover: (hotel.ranking or 1_000_000, cover.grand),
+    "price": lambda hotel, cover: (cover.grand,),
+    "-price": lambda hotel, cover: (-cover.grand,),
+    "stars": lambda hotel, cover: (-Decimal(hotel.stars or 0), cover.grand),
+    "score": lambda hotel, cover: (-Decimal(hotel.score or 0), cover.grand),
+    "distance": lambda hotel, cover: (hotel.distance is None, hotel.distance or 0.0, cover.grand),
+}

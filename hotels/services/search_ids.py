@@ -1,0 +1,40 @@
+"""Ids of searches: signed, so that one that has ended (410) is told from one that never was (404)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from faredown.lib import crypto, ids
+from faredown.lib.errors import Gone, NotFound
+from hotels.services import fan_out
+from hotels.services.fan_out import Record
+
+_SHAPE = re.compile(r"srch_[0-9A-Za-z]{28}\Z")
+_SIGNED = len("srch_") + 22
+
+
+def new() -> str:
+    unsigned = ids.public_id("srch")
+    return unsigned + _signature(unsigned)
+
+
+def suffix(search_id: str) -> str:
+    return search_id.removeprefix("srch_")
+
+
+def record(search_id: str) -> Record:
+    """Raises NotFound, or Gone `search_expired`."""
+    genuine = _SHAPE.match(search_id) and secrets.compare_digest(
+        _signature(search_id[:_SIGNED]), search_id[_SIGNED:]
+    )
+    if not genuine:
+        raise NotFound("search_not_found", "There is no such search.")
+    found = fan_out.load(search_id)
+    if found is None:
+        raise Gone("search_expired", "The search has expired. Search again.")
+    return found
+
+
+def _signature(unsigned: str) -> str:
+    return crypto.fingerprint(unsigned)[:6]

@@ -1,0 +1,252 @@
+"""A search's hotels with the least each costs, by board and by whether it can be cancelled free: what lists, filters
+and counts are made from. Built from the suppliers' answers, kept in Redis until one of them changes."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+
+from faredown.lib import clock, redis
+from faredown.lib.errors import InvalidInput
+from faredown.lib.money import Money
+from hotels.models import Hotel
+from hotels.pricing import terms
+from hotels.pricing.engine import Policy
+from hotels.pricing.rules import Sale
+from hotels.selectors import targets
+from hotels.services import groups, pricing
+from hotels.services.availability import Answer
+from hotels.services.fan_out import Job, Record
+from hotels.services.groups import Group
+from suppliers.types import HotelRates, Rate
+
+log = structlog.get_logger(__name__)
+
+SCHEMA = 1
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """A rate among a hotel's cheapest. Amounts are the whole stay's, in minor units of the search's currency, for one
+    cover (the group, or one room of it); `position` finds the rate in the supplier's answer."""
+
+    grand: int
+    total: int
+    position: int
+    board: str
+    free: bool
+    whole_group: bool
+    times: int
+    rooms: int
+    """Rooms of the group, whichever way they are covered."""
+
+
+class Block(msgspec.Struct, frozen=True, array_like=True):
+    """One supplier's part: for every group of rooms its cheapest entries, cheapest first."""
+
+    job: str
+    supplier: str
+    code: str
+    groups: tuple[tuple[Entry, ...], ...]
+
+
+class IndexedHotel(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """`key` is ours, `id` public. `distance` in km from the search's point."""
+
+    key: int
+    id: str
+    name: str
+    stars: str
+    zone: str
+    zone_name: str
+    accommodation: str
+    chain: str
+    score: str
+    facilities: tuple[str, ...]
+    ranking: int
+    latitude: float | None
+    longitude: float | None
+    distance: float | None
+    blocks: tuple[Block, ...]
+
+
+class Index(msgspec.Struct, frozen=True):
+    version: str
+    hotels: tuple[IndexedHotel, ...]
+
+
+_decoder = msgspec.msgpack.Decoder(Index)
+
+
+def of(record: Record, answers: Mapping[Job, Answer]) -> Index:
+    """The index of these answers; built again when one came or changed since."""
+    version = _version(answers)
+    key = f"search:{SCHEMA}:{record.id}:index"
+    stored = redis.cache().get(key)
+    if stored is not None:
+        index = _decoder.decode(zlib.decompress(stored))
+        if index.version == version:
+            return index
+    index = Index(version, tuple(_build(record, answers)))
+    redis.cache().set(key, zlib.compress(msgspec.msgpack.encode(index), 1), ex=_life(record))
+    return index
+
+
+def _life(record: Record) -> int:
+    return max(1, int((record.expires_at - clock.now()).total_seconds()))
+
+
+def _version(answers: Mapping[Job, Answer]) -> str:
+    told = sorted((job.field, answer.asked_at.isoformat()) for job, answer in answers.items())
+    return hashlib.blake2b(repr(told).encode(), digest_size=8).hexdigest()
+
+
+def _build(record: Record, answers: Mapping[Job, Answer]) -> Iterable[IndexedHotel]:
+    blocks: dict[int, list[tuple[Job, Answer, str]]] = {}
+    for job, answer in answers.items():
+        batch = record.batches[int(job.name)]
+        for code, key in zip(batch.codes, batch.hotels, strict=True):
+            if code in answer.hotels:
+                blocks.setdefault(key, []).append((job, answer, code))
+    pricer = _Pricer(record, pricing.current_policy())
+    rows = Hotel.objects.filter(pk__in=blocks, status=Hotel.Status.LIVE).values_list(*_FACTS)
+    for row in rows:
+        facts = dict(zip(_FACTS, row, strict=True))
+        found = [pricer.block(facts, *part) for part in blocks[facts["pk"]]]
+        sold = tuple(block for block in found if block is not None)
+        if sold:
+            yield _indexed(record, facts, sold)
+
+
+_FACTS = (
+    "pk",
+    "public_id",
+    "name",
+    "stars",
+    "country_id",
+    "destination__public_id",
+    "zone__public_id",
+    "zone__name",
+    "accommodation__code",
+    "chain__code",
+    "score",
+    "facility_codes",
+    "ranking",
+    "latitude",
+    "longitude",
+)
+
+
+def _indexed(record: Record, facts: dict[str, Any], blocks: tuple[Block, ...]) -> IndexedHotel:
+    latitude, longitude = facts["latitude"], facts["longitude"]
+    distance = None
+    if record.point and latitude is not None:
+        distance = round(targets.distance_km(latitude, longitude, to=record.point), 2)
+    return IndexedHotel(
+        key=facts["pk"],
+        id=facts["public_id"],
+        name=facts["name"],
+        stars="" if facts["stars"] is None else str(facts["stars"]),
+        zone=facts["zone__public_id"] or "",
+        zone_name=facts["zone__name"] or "",
+        accommodation=facts["accommodation__code"] or "",
+        chain=facts["chain__code"] or "",
+        score="" if facts["score"] is None else str(facts["score"]),
+        facilities=tuple(facts["facility_codes"]),
+        ranking=facts["ranking"],
+        latitude=latitude,
+        longitude=longitude,
+        distance=distance,
+        blocks=blocks,
+    )
+
+
+class _Pricer:
+    """Prices as few rates as it must: within one hotel the total of rates under a rule grows with their net."""
+
+    def __init__(self, record: Record, policy: Policy) -> None:
+        self._currency = record.criteria.currency
+        self._groups = groups.of(record.criteria.rooms)
+        self._policy = policy
+        self._now = clock.now()
+        self._without_rate: set[str] = set()
+
+    def block(self, facts: dict[str, Any], job: Job, answer: Answer, code: str) -> Block | None:
+        """None when not every asked room can be had."""
+        hotel = answer.rates(code)
+        if hotel is None:
+            return None
+        sale = Sale(
+            supplier=job.supplier,
+            country=facts["country_id"],
+            destination=facts["destination__public_id"],
+            hotel=facts["public_id"],
+            stars=facts["stars"],
+        )
+        parts = tuple(self._cheapest(hotel, group, sale) for group in self._groups)
+        return Block(job.name, job.supplier, code, parts) if all(map(_covered, parts, self._groups)) else None
+
+    def _cheapest(self, hotel: HotelRates, group: Group, sale: Sale) -> tuple[Entry, ...]:
+        positions = {id(rate): position for position, rate in enumerate(hotel.rates)}
+        cells: dict[tuple[str, bool, bool], list[Entry]] = {}
+        dearest = 0
+        for rate in sorted(groups.sellable(hotel, group), key=lambda rate: rate.net.amount):
+            free = terms.is_free_at(rate.terms, self._now, non_refundable=rate.non_refundable)
+            cell = cells.setdefault((rate.board_code, free, rate.rooms == len(group.rooms)), [])
+            wanted = 1 if rate.rooms == len(group.rooms) else len(group.rooms)
+            plain = rate.mandated_price is None
+            if plain and sum(entry.times for entry in cell) >= wanted and cell[-1].grand <= dearest:
+                continue
+            entry = self._entry(rate, group, sale, positions[id(rate)], free)
+            if entry is None:
+                continue
+            if plain:
+                dearest = max(dearest, entry.total)
+            cell.append(entry)
+            cell.sort()
+            _trim(cell, wanted)
+        return tuple(sorted(entry for cell in cells.values() for entry in cell))
+
+    def _entry(self, rate: Rate, group: Group, sale: Sale, position: int, free: bool) -> Entry | None:
+        try:
+            price = pricing.price_sale(rate, sale=sale, currency=self._currency, policy=self._policy)
+        except InvalidInput:
+            if rate.net.currency not in self._without_rate:
+                self._without_rate.add(rate.net.currency)
+                log.error(
+                    "offer_left_out_without_exchange_rate", currency=rate.net.currency, supplier=sale.supplier
+                )
+            return None
+        return Entry(
+            grand=_minor(price.grand_total),
+            total=_minor(price.total),
+            position=position,
+            board=rate.board_code,
+            free=free,
+            whole_group=rate.rooms == len(group.rooms),
+            times=groups.times(rate, group),
+            rooms=len(group.rooms),
+        )
+
+
+def _trim(cell: list[Entry], wanted: int) -> None:
+    """Keep the cheapest that can make `wanted` covers."""
+    held = 0
+    for position, entry in enumerate(cell):
+        held += entry.times
+        if held >= wanted:
+            del cell[position + 1 :]
+            return
+
+
+def _covered(entries: tuple[Entry, ...], group: Group) -> bool:
+    singles = sum(entry.times for entry in entries if not entry.whole_group)
+    return singles >= len(group.rooms) or any(entry.whole_group for entry in entries)
+
+
+def _minor(money: Money) -> int:
+    return money.rounded().minor_units()
