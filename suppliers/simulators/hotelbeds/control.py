@@ -8,11 +8,11 @@ import msgspec
 from aiohttp import web
 
 from suppliers.simulators.hotelbeds.booking import records
+from suppliers.simulators.hotelbeds.booking.world import WORLD, World
 from suppliers.simulators.hotelbeds.faults import KINDS, OPERATIONS, Fault
 from suppliers.simulators.hotelbeds.manners import GATEWAY
 from suppliers.simulators.hotelbeds.state import BookingRecord
 from suppliers.simulators.hotelbeds.wire import JSON, encode
-from suppliers.simulators.hotelbeds.world import WORLD, World
 
 _PAGE = Path(__file__).with_name("control.html")
 

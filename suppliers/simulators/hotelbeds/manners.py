@@ -12,9 +12,9 @@ from hashlib import blake2b, sha256
 from aiohttp import web
 
 from suppliers.simulators.hotelbeds import spoiling
+from suppliers.simulators.hotelbeds.booking.world import World
 from suppliers.simulators.hotelbeds.faults import Drawn, Fault
 from suppliers.simulators.hotelbeds.wire import JSON, WireError, error_response, product_error
-from suppliers.simulators.hotelbeds.world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from suppliers.simulators.hotelbeds import control, world
-from suppliers.simulators.hotelbeds.booking import reconfirmations
+from suppliers.simulators.hotelbeds import control
+from suppliers.simulators.hotelbeds.booking import reconfirmations, world
 from suppliers.simulators.hotelbeds.booking import routes as booking_routes
+from suppliers.simulators.hotelbeds.booking.world import WORLD
 from suppliers.simulators.hotelbeds.content import routes as content_routes
 from suppliers.simulators.hotelbeds.manners import GATEWAY, Gateway
 from suppliers.simulators.hotelbeds.settings import Settings
 from suppliers.simulators.hotelbeds.wire import CLOCK, SETTINGS
-from suppliers.simulators.hotelbeds.world import WORLD
 
 __all__ = ["Settings", "create_app", "run", "serve"]
 

@@ -14,9 +14,9 @@ from suppliers.simulators.hotelbeds.booking import places, requests
 from suppliers.simulators.hotelbeds.booking.rates import UNMOVED, Conditions, Rate
 from suppliers.simulators.hotelbeds.booking.requests import AvailabilityRequest, Filter
 from suppliers.simulators.hotelbeds.booking.stay import Occupancy, Stay
+from suppliers.simulators.hotelbeds.booking.world import WORLD, World, drawn
 from suppliers.simulators.hotelbeds.catalogue import Hotel
 from suppliers.simulators.hotelbeds.wire import Rendered, encode, money
-from suppliers.simulators.hotelbeds.world import WORLD, World, drawn
 
 _BATCH = 25
 """Hotels worked out between two looks at other connections."""

@@ -13,10 +13,10 @@ from suppliers.simulators.hotelbeds.booking.plans import incoming_office
 from suppliers.simulators.hotelbeds.booking.rate_keys import Kind, RateKey
 from suppliers.simulators.hotelbeds.booking.rates import Rate
 from suppliers.simulators.hotelbeds.booking.requests import BookingRequest
+from suppliers.simulators.hotelbeds.booking.world import WORLD, World, drawn
 from suppliers.simulators.hotelbeds.faults import Drawn
 from suppliers.simulators.hotelbeds.state import BookingRecord
 from suppliers.simulators.hotelbeds.wire import product_error, respond
-from suppliers.simulators.hotelbeds.world import WORLD, World, drawn
 
 _RECONFIRMED_SHARE = 0.85
 

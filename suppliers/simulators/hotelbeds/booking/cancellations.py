@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from suppliers.simulators.hotelbeds.booking import documents, policies, records
+from suppliers.simulators.hotelbeds.booking.world import WORLD, World
 from suppliers.simulators.hotelbeds.state import BookedLine, BookingRecord
 from suppliers.simulators.hotelbeds.wire import WireError, respond
-from suppliers.simulators.hotelbeds.world import WORLD, World
 
 
 async def cancel(request: web.Request) -> web.Response:

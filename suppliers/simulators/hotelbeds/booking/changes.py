@@ -17,9 +17,9 @@ from suppliers.simulators.hotelbeds.booking.rate_keys import RateKey
 from suppliers.simulators.hotelbeds.booking.rates import Rate
 from suppliers.simulators.hotelbeds.booking.requests import ChangeRequest, Holder, Pax
 from suppliers.simulators.hotelbeds.booking.stay import Stay
+from suppliers.simulators.hotelbeds.booking.world import WORLD, World
 from suppliers.simulators.hotelbeds.state import BookedLine, BookingRecord
 from suppliers.simulators.hotelbeds.wire import product_error, respond
-from suppliers.simulators.hotelbeds.world import WORLD, World
 
 Document = dict[str, Any]
 

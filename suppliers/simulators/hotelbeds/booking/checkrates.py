@@ -11,9 +11,9 @@ from suppliers.simulators.hotelbeds.booking.plans import Terms
 from suppliers.simulators.hotelbeds.booking.rate_keys import Kind, RateKey
 from suppliers.simulators.hotelbeds.booking.rates import UNMOVED, Conditions, Rate
 from suppliers.simulators.hotelbeds.booking.requests import CheckRatesRequest
+from suppliers.simulators.hotelbeds.booking.world import WORLD, World, drawn
 from suppliers.simulators.hotelbeds.faults import Drawn
 from suppliers.simulators.hotelbeds.wire import money, product_error, respond
-from suppliers.simulators.hotelbeds.world import WORLD, World, drawn
 
 _UPSELLING_RATES = 12
 

@@ -7,9 +7,9 @@ from typing import Any
 from suppliers.simulators.hotelbeds import chance
 from suppliers.simulators.hotelbeds.booking.rates import Rate
 from suppliers.simulators.hotelbeds.booking.requests import Holder, Pax
+from suppliers.simulators.hotelbeds.booking.world import World
 from suppliers.simulators.hotelbeds.state import BookedLine, BookingRecord
 from suppliers.simulators.hotelbeds.wire import money
-from suppliers.simulators.hotelbeds.world import World
 
 Document = dict[str, Any]
 
@@ -140,7 +140,7 @@ def listed(record: BookingRecord) -> Document:
 
 
 def _listed_room(entry: Document) -> Document:
-    shown = {name: entry[name] for name in ("status", "code", "supplierReference") if name in entry}
+    shown: Document = {name: entry[name] for name in ("status", "code", "supplierReference") if name in entry}
     shown["paxes"] = [{"roomId": pax["roomId"], "type": pax["type"]} for pax in entry["paxes"]]
     rate = entry["rates"][0]
     amount = {"amount": rate["net"]}

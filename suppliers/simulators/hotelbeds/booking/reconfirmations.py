@@ -10,10 +10,10 @@ import aiohttp
 from aiohttp import web
 
 from suppliers.simulators.hotelbeds.booking import records
+from suppliers.simulators.hotelbeds.booking.world import WORLD, World
 from suppliers.simulators.hotelbeds.clock import MADRID
 from suppliers.simulators.hotelbeds.state import BookingRecord
 from suppliers.simulators.hotelbeds.wire import encode, respond
-from suppliers.simulators.hotelbeds.world import WORLD, World
 
 _LISTED = 80
 _PUSH_SECONDS = 10.0

@@ -5,9 +5,9 @@ from collections import Counter
 from suppliers.simulators.hotelbeds import chance
 from suppliers.simulators.hotelbeds.booking import documents
 from suppliers.simulators.hotelbeds.booking.stay import Stay
+from suppliers.simulators.hotelbeds.booking.world import World
 from suppliers.simulators.hotelbeds.state import BookingRecord
 from suppliers.simulators.hotelbeds.wire import WireError
-from suppliers.simulators.hotelbeds.world import World
 
 
 def settle(world: World) -> None:
