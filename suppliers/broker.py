@@ -29,7 +29,7 @@ class Script:
         client = connection()
         if client is None:
             return None
-        return guarded(lambda: list(client.eval(self._source, len(keys), *keys, *arguments)))  # type: ignore[arg-type]
+        return guarded(lambda: list(client.eval(self._source, len(keys), *keys, *arguments)))
 
 
 class _State:
@@ -42,7 +42,9 @@ def connection() -> redis.Redis | None:
         return None
     url = settings.REDIS_BROKER_URL
     if url not in _State.clients:
-        _State.clients[url] = redis.Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
+        _State.clients[url] = redis.Redis.from_url(
+            url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT
+        )
     return _State.clients[url]
 
 

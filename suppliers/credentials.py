@@ -10,7 +10,7 @@ from django.conf import settings
 from faredown.lib import clock
 from suppliers.errors import NotConfigured
 from suppliers.models import Credential
-from suppliers.operations import Operation, api_of
+from suppliers.operations import Api, Operation, api_of
 
 _EVERY = "all"
 
@@ -21,6 +21,7 @@ class Access:
 
     label: str
     host: str
+    """Scheme and host, or with the API's own path where that is not the usual one."""
     version: str
     scope: str = _EVERY
     api_key: str = field(default="", repr=False)
@@ -76,17 +77,21 @@ def for_operation(supplier: str, operation: Operation) -> Access:
 
 
 def settings_values(supplier: str) -> tuple[str, ...]:
-    """(host, key, secret, version) as the settings have them; empty texts where they have nothing."""
-    prefix = supplier.upper()
-    names = ("HOST", "API_KEY", "SECRET", "VERSION")
-    return tuple(str(getattr(settings, f"{prefix}_{name}", "") or "") for name in names)
+    """(address, content address, key, secret) as the settings have them; empty texts where they have nothing."""
+    names = ("BASE_URL", "CONTENT_URL", "API_KEY", "SECRET")
+    return tuple(str(getattr(settings, f"{supplier.upper()}_{name}", "")) for name in names)
 
 
 def _from_settings(supplier: str) -> tuple[Access, ...]:
-    host, api_key, secret, version = settings_values(supplier)
-    if not (host and api_key and secret):
+    address, content_address, api_key, secret = settings_values(supplier)
+    if not (api_key and secret):
         return ()
-    return (Access("settings", host.rstrip("/"), version or "1.0", api_key=api_key, secret=secret),)
+    hosts = {Api.BOOKING: address, Api.CONTENT: content_address or address}
+    return tuple(
+        Access("settings", host, "1.0", scope=api.value, api_key=api_key, secret=secret)
+        for api, host in hosts.items()
+        if host
+    )
 
 
 def _access(row: Credential) -> Access:

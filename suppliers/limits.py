@@ -25,15 +25,15 @@ class Limits:
 
 
 def of(row: Supplier, *, from_settings: bool) -> Limits:
-    """The row's limits. A credential that comes from the settings brings its own rates (`<SUPPLIER>_BOOKING_RATE`,
-    `<SUPPLIER>_CONTENT_RATE`), so that a simulator is not asked as slowly as the account it stands for."""
+    """The row's limits. A credential that comes from the settings brings its own (`<SUPPLIER>_QPS`,
+    `<SUPPLIER>_DAILY_QUOTA`), so that a simulator is not asked as slowly as the account it stands for."""
     prefix = row.code.upper()
-    own = {name: getattr(settings, f"{prefix}_{name}", None) for name in ("BOOKING_RATE", "CONTENT_RATE")}
-    given = own if from_settings else dict.fromkeys(own)
+    rate = getattr(settings, f"{prefix}_QPS", None) if from_settings else None
+    quota = getattr(settings, f"{prefix}_DAILY_QUOTA", None) if from_settings else row.daily_quota
     return Limits(
-        booking_rate=float(given["BOOKING_RATE"] or row.booking_rate),
-        content_rate=float(given["CONTENT_RATE"] or row.content_rate),
-        daily_quota=row.daily_quota,
+        booking_rate=float(rate or row.booking_rate),
+        content_rate=float(rate or row.content_rate),
+        daily_quota=quota or None,
         reserve=row.reserve_percent / 100,
         availability_sample=row.availability_sample / 100,
     )

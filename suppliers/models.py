@@ -31,14 +31,14 @@ class Supplier(models.Model):
     booking_rate = models.DecimalField(
         max_digits=8,
         decimal_places=2,
-        default=Decimal("10"),
+        default=Decimal(10),
         validators=[MinValueValidator(Decimal("0.01"))],
         help_text=_("Booking API: requests per second the contract allows."),
     )
     content_rate = models.DecimalField(
         max_digits=8,
         decimal_places=2,
-        default=Decimal("4"),
+        default=Decimal(4),
         validators=[MinValueValidator(Decimal("0.01"))],
         help_text=_("Content API: requests per second the contract allows."),
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import LiteralString
 
 import structlog
 from django.db import connection, transaction
+from psycopg import sql
 
 from faredown.lib import clock
 from suppliers.models import Call
@@ -13,7 +15,9 @@ from suppliers.models import Call
 log = structlog.get_logger(__name__)
 
 TABLE = Call._meta.db_table
+PARENT, DEFAULT = sql.Identifier(TABLE), sql.Identifier(f"{TABLE}_default")
 DAYS_AHEAD = 7
+KEPT_DAYS = 60
 LOCK_WAIT = "2s"
 """A partition that cannot be had at once waits for the next run, not the calls for the partition."""
 
@@ -33,11 +37,10 @@ def drop_before(oldest: date) -> list[str]:
     """Drops the days before `oldest`; deletes what of them lies in the default partition."""
     dropped = [name for name in existing() if name < _name(oldest)]
     for name in dropped:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
-            cursor.execute(f'DROP TABLE "{name}"')
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}_default WHERE at < %s", [f"{oldest}T00:00:00Z"])
+        with transaction.atomic():
+            _run("SET LOCAL lock_timeout = {}", sql.Literal(LOCK_WAIT))
+            _run("DROP TABLE {}", sql.Identifier(name))
+    _run("DELETE FROM {} WHERE at < {}", DEFAULT, sql.Literal(f"{oldest}T00:00:00Z"))
     return dropped
 
 
@@ -54,20 +57,27 @@ def existing() -> list[str]:
 
 def _make(day: date) -> None:
     """Moves the day's rows out of the default partition first: a day may have begun without its own."""
-    name, begin, end = _name(day), f"{day}T00:00:00Z", f"{day + timedelta(days=1)}T00:00:00Z"
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
-        cursor.execute(f"LOCK TABLE {TABLE}_default IN ACCESS EXCLUSIVE MODE")
-        cursor.execute(f'CREATE TABLE "{name}" (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)')
-        cursor.execute(
-            f"WITH moved AS (DELETE FROM {TABLE}_default WHERE at >= %s AND at < %s RETURNING *) "
-            f'INSERT INTO "{name}" SELECT * FROM moved',
-            [begin, end],
+    name = sql.Identifier(_name(day))
+    begin, end = (sql.Literal(f"{one}T00:00:00Z") for one in (day, day + timedelta(days=1)))
+    with transaction.atomic():
+        _run("SET LOCAL lock_timeout = {}", sql.Literal(LOCK_WAIT))
+        _run("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", DEFAULT)
+        _run("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)", name, PARENT)
+        _run(
+            "WITH moved AS (DELETE FROM {} WHERE at >= {} AND at < {} RETURNING *) "
+            "INSERT INTO {} SELECT * FROM moved",
+            DEFAULT,
+            begin,
+            end,
+            name,
         )
-        cursor.execute(
-            f"ALTER TABLE {TABLE} ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{begin}') TO ('{end}')"
-        )
-    log.info("supplier_calls_partition_made", partition=name)
+        _run("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})", PARENT, name, begin, end)
+    log.info("supplier_calls_partition_made", partition=_name(day))
+
+
+def _run(statement: LiteralString, *parts: sql.Composable) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(*parts))
 
 
 def _name(day: date) -> str:

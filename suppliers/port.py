@@ -47,9 +47,7 @@ class ContentSource(Protocol):
     ) -> ContentPage[ContentHotel]:
         """The page that starts at record `first` (1-based); `total` counts every match."""
 
-    def hotels_by_code(
-        self, codes: Sequence[str], *, languages: Sequence[str]
-    ) -> Sequence[ContentHotel]:
+    def hotels_by_code(self, codes: Sequence[str], *, languages: Sequence[str]) -> Sequence[ContentHotel]:
         """Single hotels, for those that appeared since the last sync; unknown codes are left out."""
 
 

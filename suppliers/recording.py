@@ -26,6 +26,8 @@ from suppliers.operations import Operation, Outcome
 
 log = structlog.get_logger(__name__)
 
+_dice = random.SystemRandom()
+
 KEPT_BODIES = frozenset(
     {Operation.CHECK_RATES, Operation.BOOK, Operation.CANCEL, Operation.CHANGE, Operation.BOOKING_DETAIL}
 )
@@ -133,7 +135,7 @@ class Recorder:
     def _keeps_bodies(self, exchange: Exchange) -> bool:
         if exchange.error is not None or exchange.operation in KEPT_BODIES:
             return True
-        return exchange.operation is Operation.AVAILABILITY and random.random() < self._sample
+        return exchange.operation is Operation.AVAILABILITY and _dice.random() < self._sample
 
 
 def _text(text: str, longest: int) -> str:

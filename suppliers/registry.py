@@ -7,16 +7,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import Max
 from django.utils.module_loading import import_string
 
 from suppliers import credentials, limits
-from suppliers.credentials import Keyring
 from suppliers.models import Credential, Supplier
 from suppliers.port import Supplier as Port
-from suppliers.recording import Redactor
+from suppliers.setup import Setup
 from suppliers.transport import Transport
 
 SUPPLIERS = {
@@ -31,17 +30,6 @@ class Capability(StrEnum):
     CONTENT = "content"
     AVAILABILITY = "availability"
     BOOKING = "booking"
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What an adapter is built from."""
-
-    code: str
-    keyring: Keyring
-    settings: dict[str, Any]
-    """The supplier row's own settings: the adapter knows what may stand in them."""
-    transport: Callable[[Redactor], Transport]
 
 
 @dataclass(frozen=True, slots=True)

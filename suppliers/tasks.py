@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
-from django.conf import settings
 
 from faredown.lib import clock
 from suppliers import partitions
@@ -13,4 +12,4 @@ from suppliers import partitions
 def prune_calls() -> None:
     """Daily, and safe to run at any time: days ahead get their partition, days past the keeping time lose theirs."""
     partitions.make_ahead()
-    partitions.drop_before(clock.today() - timedelta(days=settings.SUPPLIER_CALLS_KEPT_DAYS))
+    partitions.drop_before(clock.today() - timedelta(days=partitions.KEPT_DAYS))

@@ -151,7 +151,9 @@ class Transport:
             raise
         except Exception as error:
             # Whatever they sent that we did not foresee: it may have been done all the same.
-            log.exception("supplier_answer_not_read", supplier=self.supplier, operation=request.operation.value)
+            log.exception(
+                "supplier_answer_not_read", supplier=self.supplier, operation=request.operation.value
+            )
             detail = f"their answer (HTTP {response.status}) broke our reading of it: {type(error).__name__}"
             raise (OutcomeUnknown if request.effectful else Unreadable)(detail) from error
 
@@ -176,9 +178,9 @@ class Transport:
             self._breaker.failed(exchange.operation)
         else:
             self._breaker.worked(exchange.operation)
-        metrics.supplier_calls.labels(self.supplier, exchange.operation.value, exchange.outcome.value).observe(
-            exchange.elapsed_ms / 1000
-        )
+        metrics.supplier_calls.labels(
+            self.supplier, exchange.operation.value, exchange.outcome.value
+        ).observe(exchange.elapsed_ms / 1000)
         if exchange.refused_rates:
             log.warning(
                 "supplier_rates_refused",
@@ -247,4 +249,6 @@ def _open(access: Access) -> http.Door:
         try:
             return http.open_session(cert=(str(certificate), str(key)))
         except (ssl.SSLError, OSError) as error:
-            raise NotConfigured(f"the client certificate of {access.label!r} cannot be used: {error}") from error
+            raise NotConfigured(
+                f"the client certificate of {access.label!r} cannot be used: {error}"
+            ) from error

@@ -337,9 +337,21 @@ class ContentPage(msgspec.Struct, Generic[Item], frozen=True):
     total: int
 
 
+class Problem(StrEnum):
+    """What kind of thing is wrong with an account."""
+
+    CREDENTIAL = "credential"
+    ACCESS = "access"
+    CLOCK = "clock"
+    CLOCK_REFUSED = "clock_refused"
+    QUOTA = "quota"
+    NETWORK = "network"
+    ANSWER = "answer"
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of trying an account: what was tried, whether it works, and what to do if it does not."""
+    """One step of trying an account: what was tried, what is wrong (None: it works), and what to do about it."""
 
     step: str
-    ok: bool
+    problem: Problem | None
     sentence: str

@@ -1,0 +1,146 @@
+"""Hotel records of a list or of a details answer -> content hotels (REFERENCE section 9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from faredown.lib.money import Money
+from suppliers.adapters.hotelbeds import content_schemas as wire
+from suppliers.adapters.hotelbeds.mapping.content import Page, by_code, said, text
+from suppliers.adapters.hotelbeds.mapping.languages import ENGLISH
+from suppliers.adapters.hotelbeds.mapping.values import Refused, day, money, words
+from suppliers.types import ContentFacility, ContentHotel, ContentImage, ContentRoom
+
+_GUEST_PHONES = {"PHONEHOTEL": 0, "PHONEBOOKING": 1}
+_NO_GUEST_PHONES = frozenset({"FAXNUMBER", "PHONEMANAGEMENT"})
+
+
+def hotels(pages: Mapping[str, Page]) -> Iterator[ContentHotel]:
+    """`pages`: tag -> the same hotels in that language, English (complete) among them."""
+    for code, tongues in by_code(pages, wire.Hotel).items():
+        yield _hotel(code, tongues)
+
+
+def _hotel(code: str, tongues: Mapping[str, wire.Hotel]) -> ContentHotel:
+    record = tongues[ENGLISH]
+    return ContentHotel(
+        code=code,
+        names=said({tag: words(text(one.name, tag)) for tag, one in tongues.items()}),
+        descriptions=said({tag: text(one.description, tag) for tag, one in tongues.items()}),
+        country_code=record.country_code or _code(record.country),
+        destination_code=record.destination_code or _code(record.destination),
+        zone_code=str(record.zone_code or (record.zone and record.zone.zone_code) or ""),
+        category_code=record.category_code or _code(record.category),
+        accommodation_code=record.accommodation_type_code or _code(record.accommodation_type),
+        chain_code=record.chain_code or _code(record.chain),
+        board_codes=tuple(record.board_codes or [_code(board) for board in record.boards or ()]),
+        latitude=_coordinate(record, "latitude", 90),
+        longitude=_coordinate(record, "longitude", 180),
+        address=words(text(record.address, ENGLISH)),
+        postal_code=str(record.postal_code or "").strip(),
+        city=words(text(record.city, ENGLISH)),
+        emails=tuple(part.strip() for part in re.split(r"[;,\s]+", record.email or "") if "@" in part),
+        phones=_phones(record),
+        web=(record.web or "").strip(),
+        images=_images(record),
+        facilities=tuple(_facility(facility) for facility in record.facilities or ()),
+        rooms=_rooms(tongues),
+        ranking=record.ranking,
+        updated_on=_updated(record),
+    )
+
+
+def _code(nested: wire.Nested | None) -> str:
+    return str(nested.code) if nested and nested.code is not None else ""
+
+
+def _coordinate(record: wire.Hotel, axis: str, most: int) -> float | None:
+    """None where missing or off the globe; (0, 0) lies in the sea and stands for "not known"."""
+    place = record.coordinates
+    if place is None or (not place.latitude and not place.longitude):
+        return None
+    value: float | None = getattr(place, axis)
+    return value if value is not None and -most <= value <= most else None
+
+
+def _phones(record: wire.Hotel) -> tuple[str, ...]:
+    """Those a guest may ring, the hotel's own first."""
+    phones = [phone for phone in record.phones or () if phone.phone_type not in _NO_GUEST_PHONES]
+    phones.sort(key=lambda phone: _GUEST_PHONES.get(phone.phone_type or "", 2))
+    return tuple(dict.fromkeys(number for phone in phones if (number := words(phone.phone_number))))
+
+
+def _images(record: wire.Hotel) -> tuple[ContentImage, ...]:
+    """In display order: `visualOrder`, then `order`."""
+    last = 1_000_000
+    images = sorted(
+        (image for image in record.images or () if image.path),
+        key=lambda image: (
+            last if image.visual_order is None else image.visual_order,
+            last if image.order is None else image.order,
+        ),
+    )
+    return tuple(
+        ContentImage(
+            path=image.path or "",
+            kind=image.image_type_code or _code(image.type),
+            room_code=image.room_code or "",
+            position=position,
+        )
+        for position, image in enumerate(images)
+    )
+
+
+def _facility(facility: wire.Facility) -> ContentFacility:
+    return ContentFacility(
+        code=f"{facility.facility_group_code}:{facility.facility_code}",
+        available=_is_available(facility),
+        fee=bool(facility.ind_fee),
+        number=facility.number,
+        distance=facility.distance,
+        amount=_amount(facility),
+    )
+
+
+def _is_available(facility: wire.Facility) -> bool:
+    """`indYesOrNo: false` says the hotel has it not, unless it is one that counts (total rooms: false, 260)."""
+    if facility.ind_logic is False:
+        return False
+    return facility.ind_yes_or_no is not False or bool(facility.number) or bool(facility.distance)
+
+
+def _amount(facility: wire.Facility) -> Money | None:
+    try:
+        return money(facility.amount, facility.currency)
+    except Refused:
+        return None
+
+
+def _rooms(tongues: Mapping[str, wire.Hotel]) -> tuple[ContentRoom, ...]:
+    """A hotel's own names of its rooms are its wildcards, by full room code."""
+    names: dict[str, dict[str, str]] = {}
+    for tag, record in tongues.items():
+        for wildcard in record.wildcards or ():
+            if wildcard.room_type and (name := words(text(wildcard.hotel_room_description, tag))):
+                names.setdefault(wildcard.room_type, {})[tag] = name
+    rooms = {room.room_code: room for room in tongues[ENGLISH].rooms or () if room.room_code}
+    return tuple(
+        ContentRoom(
+            code=code,
+            names=names.get(code) or said({ENGLISH: words(room.description)}),
+            min_pax=room.min_pax,
+            max_pax=room.max_pax,
+            max_adults=room.max_adults,
+            max_children=room.max_children,
+        )
+        for code, room in rooms.items()
+    )
+
+
+def _updated(record: wire.Hotel) -> date | None:
+    try:
+        return day(record.last_update, what="last update")
+    except Refused:
+        return None
