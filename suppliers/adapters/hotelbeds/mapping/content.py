@@ -165,9 +165,11 @@ def said(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _many(raw: msgspec.Raw) -> list[msgspec.Raw]:
-    if bytes(raw) == b"null":
-        return []
-    return decode(raw, list[msgspec.Raw]) if bytes(raw[:1]) == b"[" else [raw]
+    """A list, one record instead of a list, or null."""
+    start = bytes(memoryview(raw)[:1])
+    if start == b"[":
+        return decode(raw, list[msgspec.Raw])
+    return [raw] if start == b"{" else []
 
 
 def _type_code(kind: TypeKind, record: wire.TypeRecord) -> str:
