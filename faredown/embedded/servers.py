@@ -31,15 +31,17 @@ def start(
     launch: Launch, command: Callable[[int], Command], ready: Callable[[int], bool]
 ) -> tuple[Child, int]:
     """Starts `command(port)` on a free port and waits until `ready(port)`; on another when that was taken meanwhile."""
+    said = ""
     for _ in range(PORT_TRIES):
         port = ports.free()
         child = launch(command(port))
         if _wait(child, port, ready):
             return child, port
         child.stop()
-        if "in use" not in tail(child.command.log):
+        said = f"{child.command.name} did not start:\n{tail(child.command.log)}"
+        if "in use" not in said:
             break
-    raise StartFailed(f"{child.command.name} did not start:\n{tail(child.command.log)}")
+    raise StartFailed(said)
 
 
 def secret(file: Path) -> str:

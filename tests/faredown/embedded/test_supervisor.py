@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,18 @@ Start = Callable[..., subprocess.Popen[str]]
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the program under test in its own folder; whatever it left is ended after the test."""
-    started = []
+    started: list[subprocess.Popen[str]] = []
 
-    def start(*names: str, **options: object) -> subprocess.Popen[str]:
-        argv = [sys.executable, "-m", "tests.faredown.embedded.supervised", str(tmp_path), *names]
-        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        program = subprocess.Popen(argv, cwd=ROOT, text=True, **streams)  # type: ignore[call-overload]
+    def start(*names: str, terminal: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        program = subprocess.Popen(
+            [sys.executable, "-m", "tests.faredown.embedded.supervised", str(tmp_path), *names],
+            cwd=ROOT,
+            text=True,
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            preexec_fn=None if terminal == subprocess.PIPE else _own_terminal,  # noqa: PLW1509 (one thread)
+        )
         started.append(program)
         return program
 
@@ -57,10 +64,14 @@ def family(folder: Path, *, of: int) -> list[Identity]:
     wait_for(lambda: len(list(records.glob("*.json"))) == of)
     for log in folder.glob("*.log"):
         if log.stem in ("stubborn", "workers"):
-            wait_for(lambda log=log: len(log.read_text().split()) == 2)
+            wait_for(partial(_tells_both, log))
     return [
         Identity(**json.loads(record.read_text())["identity"]) for record in sorted(records.glob("*.json"))
     ]
+
+
+def _tells_both(log: Path) -> bool:
+    return len(log.read_text().split()) == 2
 
 
 def living(leaders: list[Identity]) -> list[Identity]:
@@ -84,7 +95,7 @@ def test_a_stop_signal_ends_every_child_and_what_they_started(
 
 def test_a_closed_terminal_ends_every_child(start: Start, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
-    program = start("polite", "workers", stdin=theirs, stdout=theirs, stderr=theirs, preexec_fn=_own_terminal)
+    program = start("polite", "workers", terminal=theirs)
     os.close(theirs)
     leaders = family(tmp_path, of=2)
 
