@@ -58,7 +58,7 @@ class Plan:
     def web(self, port: int) -> Command:
         argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "faredown.wsgi:application"]
         argv += ["--host", ports.LOOPBACK, "--port", str(port), "--workers", str(WEB_WORKERS)]
-        argv += ["--blocking-threads", str(WEB_THREADS), "--no-ws", "--access-log"]
+        argv += ["--blocking-threads", str(WEB_THREADS), "--no-ws"]
         return self._command("web", argv)
 
     def worker(self, name: str) -> Command:
