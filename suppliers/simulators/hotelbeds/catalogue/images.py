@@ -73,18 +73,19 @@ def _wanted(hotel: Hotel, draw: Random) -> list[tuple[str, str | None]]:
     many = 1 + round(hotel.richness * 3)
     wanted: list[tuple[str, str | None]] = [("GEN", None)] * many
     with_codes = draw.random() < 0.6
-    for room in hotel.rooms[: 1 + round(hotel.richness * 7)]:
-        wanted.append(("HAB", room.code if with_codes else None))
+    rooms = hotel.rooms[: 1 + round(hotel.richness * 7)]
+    wanted.extend(("HAB", room.code if with_codes else None) for room in rooms)
     wanted += [("COM", None)] * (1 if hotel.richness > 0.2 else 0)
-    for kind, wish in (
-        ("PIS", has.pool),
-        ("RES", has.restaurant),
-        ("BAR", has.bar),
-        ("PLA", has.beach),
-        ("TER", has.terrace),
-        ("DEP", has.gym),
-        ("CON", has.conference),
-    ):
-        if wish and hotel.richness > 0.25:
+    wishes = {
+        "PIS": has.pool,
+        "RES": has.restaurant,
+        "BAR": has.bar,
+        "PLA": has.beach,
+        "TER": has.terrace,
+        "DEP": has.gym,
+        "CON": has.conference,
+    }
+    if hotel.richness > 0.25:
+        for kind in (kind for kind, wish in wishes.items() if wish):
             wanted += [(kind, None)] * (2 if hotel.richness > 0.7 and kind in {"PIS", "RES"} else 1)
     return wanted
