@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin, TabularInline
 
 from faredown.lib.money import Money
+
+if TYPE_CHECKING:  # Unfold's classes are Django's with another look, but not generic to a type checker
+    from django.contrib.admin import ModelAdmin, TabularInline
+else:
+    from unfold.admin import ModelAdmin, TabularInline
 
 Row = TypeVar("Row", bound=Model)
 NOTHING = "-"
@@ -30,7 +34,7 @@ class StaffAdmin(ModelAdmin[Row]):
 class ReadOnlyAdmin(StaffAdmin[Row]):
     """Rows that only the program writes: money, exchanges, what was promised."""
 
-    actions: ClassVar[list[Any]] = []
+    actions = ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

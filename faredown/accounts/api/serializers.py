@@ -1,0 +1,66 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from faredown.accounts.models import User
+
+
+class RegisterInput(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+    first_name = serializers.CharField(max_length=80, required=False, default="")
+    last_name = serializers.CharField(max_length=80, required=False, default="")
+    language = serializers.CharField(max_length=12, required=False, default="")
+    currency = serializers.CharField(max_length=3, required=False, default="")
+
+
+class DetailOutput(serializers.Serializer[Any]):
+    detail = serializers.CharField()
+
+
+class TokenInput(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+
+class RefreshInput(serializers.Serializer[Any]):
+    refresh = serializers.CharField(max_length=2000)
+
+
+class TokenOutput(serializers.Serializer[Any]):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+    token_type = serializers.CharField(help_text="Always `Bearer`.")
+    expires_in = serializers.IntegerField(help_text="Seconds the access token lives.")
+
+
+class EmailInput(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+
+
+class MailedTokenInput(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=500)
+
+
+class NewPasswordInput(MailedTokenInput):
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+
+class UserOutput(serializers.ModelSerializer[User]):
+    id = serializers.CharField(source="public_id", read_only=True)
+    email_confirmed = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ("id", "email", "email_confirmed", "first_name", "last_name", "phone", "language", "currency")
+
+    def get_email_confirmed(self, user: User) -> bool:
+        return user.email_confirmed_at is not None
+
+
+class ProfileInput(serializers.Serializer[Any]):
+    first_name = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    last_name = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    phone = serializers.CharField(max_length=32, allow_blank=True, required=False)
+    language = serializers.CharField(max_length=12, allow_blank=True, required=False)
+    currency = serializers.CharField(max_length=3, allow_blank=True, required=False)

@@ -1,0 +1,37 @@
+"""What accounts need from the apps above them, which they must not import. Those plug themselves in when Django starts;
+a hook that nobody plugged fails where it is used."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from django.db import models
+from django.utils.functional import Promise
+
+
+class Mail(Protocol):
+    """`messaging.outbox.email`: writes the mail in the caller's transaction."""
+
+    def __call__(
+        self,
+        *,
+        to: str,
+        subject: str | Promise,
+        template: str,
+        context: Mapping[str, Any],
+        language: str,
+        related_reference: str,
+    ) -> object: ...
+
+
+class Record(Protocol):
+    """`audit.record`."""
+
+    def __call__(self, action: str, *, target: models.Model, **detail: Any) -> object: ...
+
+
+class Hooks:
+    mail: Mail
+    record: Record
+
+
+hooks = Hooks()
