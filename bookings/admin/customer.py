@@ -28,7 +28,8 @@ class CustomerAdmin(StaffAdmin[Customer]):
     inlines = (BookingInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        return super().get_queryset(request).annotate(bookings_made=Count("bookings"))
+        customers: QuerySet[Customer] = super().get_queryset(request)
+        return customers.annotate(bookings_made=Count("bookings"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -11,7 +11,15 @@ from faredown.lib.backoffice import ReadOnlyInline, facts, money
 
 class RoomInline(ReadOnlyInline[BookingRoom]):
     model = BookingRoom
-    fields = ("number", "room_name", "board_name", "adults", "child_ages", "guest_names", "supplier_reference")
+    fields = (
+        "number",
+        "room_name",
+        "board_name",
+        "adults",
+        "child_ages",
+        "guest_names",
+        "supplier_reference",
+    )
     readonly_fields = ("number", "guest_names")
     verbose_name_plural = "rooms and guests"
     tab = False
@@ -85,10 +93,11 @@ class LedgerInline(ReadOnlyInline[LedgerEntry]):
 
     @admin.display(description="debit / credit")
     def shown_lines(self, entry: LedgerEntry) -> str:
-        return "; ".join(
-            f"{'debit' if line.debit else 'credit'} {line.get_account_display()} {line.debit or line.credit:f} {line.currency}"
-            for line in entry.lines.all()
-        )
+        sides = []
+        for line in entry.lines.all():
+            side, amount = ("debit", line.debit) if line.debit else ("credit", line.credit)
+            sides.append(f"{side} {line.get_account_display()} {amount:f} {line.currency}")
+        return "; ".join(sides)
 
 
 class StaffTaskInline(ReadOnlyInline[StaffTask]):

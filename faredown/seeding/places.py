@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import F
 
-from hotels.models import Destination, DestinationCode
 from faredown.pages.models import FeaturedPlace
+from hotels.models import Destination, DestinationCode
 
 # Hotelbeds destination codes and the line under the name, in the order shown.
 FEATURED = {
@@ -25,7 +25,9 @@ def seed_places() -> int:
     """Features the places that the catalogue knows; how many are featured in the end."""
     if FeaturedPlace.objects.exists():
         return FeaturedPlace.objects.count()
-    codes = DestinationCode.objects.filter(supplier="hotelbeds", code__in=FEATURED).select_related("destination")
+    codes = DestinationCode.objects.filter(supplier="hotelbeds", code__in=FEATURED).select_related(
+        "destination"
+    )
     found = {row.code: row.destination for row in codes}
     for position, (code, text) in enumerate(FEATURED.items()):
         if (destination := found.get(code)) is None:

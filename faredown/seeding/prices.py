@@ -10,7 +10,7 @@ from hotels.services import pricing
 from suppliers.models import Supplier
 
 STANDARD_MARKUP = "Standard markup"
-STANDARD_PERCENT = Decimal("12")
+STANDARD_PERCENT = Decimal(12)
 
 RATES_AS_OF = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 """Round figures to try the house with, marked as seeded; published rates or staff's own take their place."""

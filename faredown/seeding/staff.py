@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from faredown.accounts.models import User
-from faredown.accounts.services import roles
 
 
 def seed_staff(*, email: str, password: str) -> bool:

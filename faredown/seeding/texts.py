@@ -25,7 +25,12 @@ BANNERS = (
         "Why Faredown Is Reinventing Hotel Booking",
         "Live rates, honest totals, and terms you can read.",
     ),
-    (Placement.REASON, Icon.TREND, "Live Prices", "Every rate comes from the hotel's supplier as you search."),
+    (
+        Placement.REASON,
+        Icon.TREND,
+        "Live Prices",
+        "Every rate comes from the hotel's supplier as you search.",
+    ),
     (
         Placement.REASON,
         Icon.WALLET,
@@ -57,8 +62,8 @@ MENU = (
 FLIGHTS = (
     "Flights",
     "Flights are sold apart from hotels.",
-    "<p>Flights are a product of their own and are not sold on this site yet. Hotels are.</p>"
-    '<p><a href="/hotels/">Search hotels</a></p>',
+    """<p>Flights are a product of their own and are not sold on this site yet. Hotels are.</p>
+<p><a href="/hotels/">Search hotels</a></p>""",
 )
 
 TERMS = (
@@ -68,7 +73,8 @@ TERMS = (
     " beside it, in the currency the property asks for.</p>"
     "<h2>Payment</h2><p>The amount is reserved on your card when you book and taken after the supplier confirmed."
     " If it does not confirm, the reservation is released.</p>"
-    "<h2>Cancelling</h2><p>The cancellation terms shown before you paid apply, by the clock of the hotel's own place.</p>"
+    "<h2>Cancelling</h2><p>The cancellation terms shown before you paid apply, by the clock of the hotel's own"
+    " place.</p>"
 )
 
 PRIVACY = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +21,10 @@ SOLD = (BookingStatus.CONFIRMED, BookingStatus.CANCELLING, BookingStatus.COMPLET
 DECIDED = (*SOLD, BookingStatus.CANCELLED, BookingStatus.REJECTED)
 
 
+Row = Mapping[str, Any]
+"""{total_currency, bookings, amount, ...}: one currency's share of a sum."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sales:
     bookings: int
@@ -36,12 +41,13 @@ def _in(period: Period) -> QuerySet[Booking]:
     return Booking.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
 
 
-def _sum(rows: list[dict[str, Any]], currency: str) -> Sales:
-    revenue = Money.zero(currency)
+def _sum(rows: Iterable[Row], currency: str) -> Sales:
+    revenue, bookings = Money.zero(currency), 0
     for row in rows:
+        bookings += row["bookings"]
         amount = Money.of(row["amount"] or Decimal(0), row["total_currency"])
         revenue += pricing.exchange(amount.currency, currency).convert(amount)
-    return Sales(sum(row["bookings"] for row in rows), revenue.rounded())
+    return Sales(bookings, revenue.rounded())
 
 
 def sold(period: Period, *, currency: str) -> Sales:
@@ -52,7 +58,7 @@ def sold(period: Period, *, currency: str) -> Sales:
         .values("total_currency")
         .annotate(bookings=Count("pk"), amount=Sum("total_amount"))
     )
-    return _sum(list(rows), currency)
+    return _sum(rows, currency)
 
 
 def success_rate(period: Period) -> Decimal | None:
@@ -64,7 +70,8 @@ def success_rate(period: Period) -> Decimal | None:
     if not counts["decided"]:
         return None
     kept = Decimal(counts["decided"] - counts["rejected"])
-    return (kept * 100 / counts["decided"]).quantize(Decimal("0.1"))
+    share = kept * 100 / Decimal(counts["decided"])
+    return share.quantize(Decimal("0.1"))
 
 
 def by_month(since: datetime, *, currency: str) -> dict[tuple[int, int], Sales]:
@@ -76,7 +83,7 @@ def by_month(since: datetime, *, currency: str) -> dict[tuple[int, int], Sales]:
         .values("month", "total_currency")
         .annotate(bookings=Count("pk"), amount=Sum("total_amount"))
     )
-    months: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    months: dict[tuple[int, int], list[Row]] = {}
     for row in rows:
         months.setdefault((row["month"].year, row["month"].month), []).append(row)
     return {month: _sum(found, currency) for month, found in months.items()}
@@ -90,7 +97,7 @@ def top_destinations(period: Period, *, currency: str, limit: int = 5) -> list[P
         .values("hotel__destination_id", "hotel__destination__name", "total_currency")
         .annotate(bookings=Count("pk"), amount=Sum("total_amount"))
     )
-    places: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    places: dict[tuple[int, str], list[Row]] = {}
     for row in rows:
         key = (row["hotel__destination_id"], row["hotel__destination__name"])
         places.setdefault(key, []).append(row)
