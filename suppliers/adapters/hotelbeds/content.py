@@ -74,7 +74,7 @@ class Content:
             path = f"/hotels/{','.join(codes[start : start + DETAILS_AT_ONCE])}/details"
             try:
                 pages = {
-                    tag: self._ask(path, content.HOTELS.key, {"language": code})
+                    tag: self._ask(path, content.HOTELS.key, {"language": code}, counted=False)
                     for tag, code in asked(languages).items()
                 }
             except NotFound:
@@ -107,9 +107,9 @@ class Content:
         query |= {"from": first, "to": first + self.page_size - 1}
         return self._ask(vocabulary.path, vocabulary.key, query)
 
-    def _ask(self, path: str, key: str, query: Query) -> Page:
+    def _ask(self, path: str, key: str, query: Query, *, counted: bool = True) -> Page:
         question = Question(operation=Operation.CONTENT, path=path, query=query)
-        return self._client.ask(question, lambda body: Reading(value=content.page(body, key)))
+        return self._client.ask(question, lambda body: Reading(value=content.page(body, key, counted=counted)))
 
 
 def _query(code: str, fields: str, changed_since: date | None) -> Query:

@@ -71,11 +71,14 @@ class Page:
     problems: list[str] = field(default_factory=list)
 
 
-def page(body: bytes, key: str) -> Page:
-    """`key` may hold one record instead of a list, and a single hotel comes as `hotel` (REFERENCE section 0, 9)."""
+def page(body: bytes, key: str, *, counted: bool = True) -> Page:
+    """`key` may hold one record instead of a list, and a single hotel comes as `hotel` (REFERENCE section 0, 9).
+
+    `counted`: a listing, which says its total; without one and without records it is no answer.
+    """
     answer = decode(body, dict[str, msgspec.Raw])
     raw = answer.get(key, answer.get(key.removesuffix("s")))
-    if raw is None and "total" not in answer:
+    if raw is None and counted and "total" not in answer:
         raise NotAnAnswer(f"no {key} in it")
     records = [] if raw is None else _many(raw)
     return Page(_number(answer.get("total")) or len(records), records)
