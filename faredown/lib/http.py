@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 import requests
 import urllib3
@@ -32,7 +32,7 @@ ClientCertificate = tuple[str, str]
 class DoorError(Exception):
     """Nothing usable came back. `sent` tells whether the other side may have acted on the request."""
 
-    sent: ClassVar[bool] | bool = False
+    sent: bool = False
 
 
 class ConnectFailed(DoorError):
