@@ -105,7 +105,21 @@ def _correct_booking(schemas: dict[str, Schema]) -> None:
     taxes = schemas["ApiRate"]["properties"]["taxes"]
     schemas["ApiRateCheckRate"]["properties"].setdefault("taxes", copy.deepcopy(taxes))
     _add(schemas["ApiTax"], subType="string")
+    _correct_amounts(schemas)
     _add(schemas["ApiBookingsList"], **{"from": "integer", "to": "integer", "total": "integer"})
+
+
+def _correct_amounts(schemas: dict[str, Schema]) -> None:
+    """REFERENCE 4.3: numbers at the booking's level and for the fee, text at the hotel's."""
+    for name, schema in schemas.items():
+        found = schema.get("properties", {})
+        if name.startswith("ApiBooking"):
+            for amount in {"totalNet", "totalSellingRate", "pendingAmount"} & set(found):
+                found[amount]["type"] = ["number", "string"]
+        elif name.startswith("ApiHotel") and "totalNet" in found:
+            found["totalNet"]["type"] = "string"
+        if "cancellationAmount" in found:
+            found["cancellationAmount"]["type"] = "number"
 
 
 def _add(schema: Schema, **kinds: str) -> None:
