@@ -63,6 +63,11 @@ def search_max_hotels() -> int:
     return int(_setting("SEARCH_MAX_HOTELS", 4000))
 
 
+def retire_at_most_percent() -> int:
+    """A full sync that would retire more of a supplier's hotels than this retires none."""
+    return int(_setting("HOTELS_RETIRE_AT_MOST_PERCENT", 20))
+
+
 def image_base() -> str:
     """Where pictures are served from, without a trailing slash; sizes are path segments below it."""
     return str(settings.HOTELBEDS_IMAGES_URL).rstrip("/")

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from faredown.lib import clock
 from faredown.lib.errors import DomainError, FieldError
+from hotels.criteria import Criteria
 from hotels.services import criteria as asking
-from hotels.services.criteria import Criteria
 from suppliers.types import Occupancy
 
 DEFAULT_NIGHTS = 3
@@ -214,6 +214,16 @@ class StayForm:
             self.asks_guests = True
             return ()
         return tuple(Occupancy(room.adults, tuple(int(age) for age in room.ages)) for room in self.rooms)
+
+
+def sleeps(occupancy: Occupancy) -> str:
+    """2 adults, 1 child (7)"""
+    adults = ngettext("%(n)d adult", "%(n)d adults", occupancy.adults) % {"n": occupancy.adults}
+    count = len(occupancy.child_ages)
+    if not count:
+        return adults
+    children = ngettext("%(n)d child", "%(n)d children", count) % {"n": count}
+    return f"{adults}, {children} ({', '.join(map(str, occupancy.child_ages))})"
 
 
 def _clean(text: str) -> str:

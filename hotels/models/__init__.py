@@ -3,7 +3,7 @@ from hotels.models.geography import Country, Destination, PlaceName, Zone
 from hotels.models.hotel import Hotel, HotelFacility, HotelRoom, HotelText
 from hotels.models.mapping import DestinationCode, HotelCode
 from hotels.models.pricing import ExchangeRate, MarkupRule
-from hotels.models.sync import SyncRun
+from hotels.models.sync import SyncRun, SyncSeen
 
 __all__ = [
     "Country",
@@ -19,6 +19,7 @@ __all__ = [
     "PlaceName",
     "RateComment",
     "SyncRun",
+    "SyncSeen",
     "Term",
     "Zone",
 ]

@@ -62,3 +62,16 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supplier} {self.kind} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class SyncSeen(models.Model):
+    """A hotel code that a full run met. What no full run meets any more is retired; removed when the run ends."""
+
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (models.UniqueConstraint("run", "code", name="sync_seen_unique"),)
+
+    def __str__(self) -> str:
+        return self.code

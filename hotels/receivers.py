@@ -1,0 +1,20 @@
+"""A saved rule or rate counts at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from hotels.models import ExchangeRate, MarkupRule
+from hotels.services import pricing
+
+
+@receiver([post_save, post_delete], sender=MarkupRule)
+@receiver([post_save, post_delete], sender=ExchangeRate)
+def forget_policy(**_: Any) -> None:
+    """Now, for this transaction's own eyes, and again once others can see the change."""
+    pricing.forget_policy()
+    transaction.on_commit(pricing.forget_policy, robust=True)

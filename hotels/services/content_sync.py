@@ -1,0 +1,204 @@
+"""A supplier's content into the catalogue, one step at a time.
+
+A run goes through STAGES; `hotels` takes a step per page, the others one each. A step asks the supplier with no
+transaction open, then writes rows, counts and the place to go on from in one transaction that checks the lease. So a
+run that is killed goes on where it was, writes nothing twice and never shows half a hotel. One run per supplier.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from faredown.idempotency.services import leases
+from faredown.idempotency.services.leases import Held
+from faredown.lib import clock
+from faredown.lib.errors import Conflict
+from hotels import conf
+from hotels.models import SyncRun, SyncSeen
+from hotels.services.content import derived, hotel_pages, vocabularies
+from hotels.services.content.tally import Tally
+from suppliers import registry
+from suppliers.port import Supplier
+from suppliers.types import TypeKind
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=5)
+OVERLAP = timedelta(days=2)
+"""An incremental run looks this far behind the last good one: their days are not ours."""
+
+_TYPES = (
+    *(TypeKind.FACILITY_GROUP, TypeKind.FACILITY, TypeKind.CATEGORY, TypeKind.BOARD),
+    *(TypeKind.ACCOMMODATION, TypeKind.CHAIN, TypeKind.ROOM, TypeKind.IMAGE),
+)
+HOTELS = "hotels"
+STAGES = (
+    "countries",
+    "destinations",
+    *(f"types/{kind}" for kind in _TYPES),
+    "rate_comments",
+    HOTELS,
+    "retire",
+    "derive",
+)
+
+Progress = Callable[[SyncRun], None]
+
+
+class LeaseLost(Conflict):
+    """Somebody else took the run over; nothing of this step was written."""
+
+    default_code = "sync_lease_lost"
+
+
+def sync(
+    supplier: str,
+    *,
+    full: bool = False,
+    languages: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> SyncRun:
+    """A whole run, here and now. Goes on with one that was interrupted. Raises Conflict `sync_running`, or what the
+    supplier raises (the run is then left where it is, to be gone on with)."""
+    held = _acquire(supplier)
+    try:
+        run = begin(supplier, full=full, languages=languages)
+        while advance(run, held):
+            leases.heartbeat(held, ttl=LEASE)
+            if progress:
+                progress(run)
+        if progress:
+            progress(run)
+        return run
+    finally:
+        leases.release(held)
+
+
+def begin(supplier: str, *, full: bool = False, languages: Sequence[str] | None = None) -> SyncRun:
+    """The run to go on with: one left running that asks for the same, or a new one. The first ever is full."""
+    wanted = list(dict.fromkeys(("en", *(languages or conf.languages()))))
+    since = None if full else _last_good(supplier, wanted)
+    kind = SyncRun.Kind.FULL if since is None else SyncRun.Kind.INCREMENTAL
+    left = SyncRun.objects.filter(supplier=supplier, status=SyncRun.Status.RUNNING).first()
+    if left is not None:
+        if left.kind == kind and left.languages == wanted:
+            return left
+        fail(left, "given up for another run")
+    try:
+        return SyncRun.objects.create(
+            supplier=supplier, kind=kind, languages=wanted, changed_since=since, stage=STAGES[0], position=1
+        )
+    except IntegrityError as error:
+        raise Conflict("sync_running", "A sync of this supplier is running.") from error
+
+
+def step(run_id: int, *, stage: str, position: int) -> SyncRun | None:
+    """One step of a run, for a task. None when there is nothing for this caller to do: the run is over, has moved on
+    from (stage, position) already, or is in somebody's hands."""
+    run = SyncRun.objects.filter(pk=run_id, status=SyncRun.Status.RUNNING).first()
+    if run is None or (run.stage, run.position) != (stage, position):
+        return None
+    held = leases.acquire(_lease_name(run.supplier), holder=uuid.uuid4().hex, ttl=LEASE)
+    if held is None:
+        return None
+    try:
+        return run if advance(run, held) else None
+    finally:
+        leases.release(held)
+
+
+def advance(run: SyncRun, held: Held) -> bool:
+    """Do the next step. True when another one follows."""
+    source = registry.get(run.supplier)
+    if run.stage == HOTELS:
+        _page(run, source, held)
+    else:
+        tally = _whole(run, source)
+        with transaction.atomic():
+            tally.add_to(run, run.stage)
+            _move_on(run, held)
+    return run.status == SyncRun.Status.RUNNING
+
+
+def fail(run: SyncRun, reason: str) -> None:
+    run.status, run.finished_at, run.error = SyncRun.Status.FAILED, clock.now(), reason[:2000]
+    run.save()
+    SyncSeen.objects.filter(run=run).delete()
+
+
+def _whole(run: SyncRun, source: Supplier) -> Tally:
+    """A stage in one step. Merging it again after an interruption changes nothing."""
+    match run.stage.split("/"):
+        case ["countries"]:
+            return vocabularies.countries(source.countries(languages=run.languages))
+        case ["destinations"]:
+            items = source.destinations(languages=run.languages)
+            return vocabularies.destinations(items, supplier=run.supplier)
+        case ["types", kind]:
+            words = source.types(TypeKind(kind), languages=run.languages)
+            return vocabularies.terms(words, supplier=run.supplier)
+        case ["rate_comments"]:
+            comments = source.rate_comments(changed_since=run.changed_since)
+            full = run.kind == SyncRun.Kind.FULL
+            return vocabularies.rate_comments(comments, supplier=run.supplier, full=full)
+        case ["retire"]:
+            return derived.retire_unlisted(run) if run.kind == SyncRun.Kind.FULL else Tally()
+        case ["derive"]:
+            return derived.refresh()
+    raise ValueError(f"no such stage: {run.stage}")
+
+
+def _page(run: SyncRun, source: Supplier, held: Held) -> None:
+    page = source.hotels(first=run.position, languages=run.languages, changed_since=run.changed_since)
+    tally = Tally()
+    rows = hotel_pages.rows(page.items, hotel_pages.known(run.supplier), tally)
+    with transaction.atomic():
+        tally.written = hotel_pages.merge(rows, run=run, listed=[item.code for item in page.items])
+        tally.add_to(run, HOTELS)
+        run.total = page.total
+        run.position += source.page_size
+        if run.position > page.total:
+            _move_on(run, held)
+        else:
+            _save(run, held)
+
+
+def _move_on(run: SyncRun, held: Held) -> None:
+    following = STAGES.index(run.stage) + 1
+    if following < len(STAGES):
+        run.stage, run.position, run.total = STAGES[following], 1, 0
+    else:
+        run.status, run.finished_at = SyncRun.Status.DONE, clock.now()
+        SyncSeen.objects.filter(run=run).delete()
+        log.info("content_synced", supplier=run.supplier, kind=run.kind, counts=run.counts)
+    _save(run, held)
+
+
+def _save(run: SyncRun, held: Held) -> None:
+    if not leases.holds(held):
+        raise LeaseLost()
+    run.lease_token = held.token
+    run.save()
+
+
+def _acquire(supplier: str) -> Held:
+    held = leases.acquire(_lease_name(supplier), holder=uuid.uuid4().hex, ttl=LEASE)
+    if held is None:
+        raise Conflict("sync_running", "A sync of this supplier is running.", retry_after=60)
+    return held
+
+
+def _lease_name(supplier: str) -> str:
+    return f"hotels.sync:{supplier}"
+
+
+def _last_good(supplier: str, languages: Sequence[str]) -> date | None:
+    """The day to ask changes from; None when there was no good run with these languages yet."""
+    done = SyncRun.objects.filter(supplier=supplier, status=SyncRun.Status.DONE, languages=list(languages))
+    last = done.order_by("-started_at").first()
+    return None if last is None else (last.started_at - OVERLAP).date()

@@ -1,0 +1,86 @@
+"""From the search card to a search that runs: the one already running where the address names it."""
+
+from __future__ import annotations
+
+import msgspec
+from django.http import HttpRequest
+
+from faredown.accounts import visitor
+from faredown.lib import limiter, network
+from faredown.lib.errors import Gone, InvalidInput, NotFound, Unprocessable
+from hotels.criteria import Criteria
+from hotels.forms import StayForm
+from hotels.selectors import destinations
+from hotels.services import search as searching
+from hotels.services.hotel_offers import HotelOffers
+from hotels.services.search import Search
+
+CHOICES = 5
+
+
+def resolve_place(form: StayForm) -> None:
+    """Without JavaScript a place is only typed: one clear match is taken, several are offered."""
+    if not form.place_was_typed:
+        return
+    form.destination = ""
+    if not form.q:
+        return
+    found = [
+        place
+        for place in destinations.suggest(form.q, language=visitor.language(), limit=CHOICES)
+        if place.searchable
+    ]
+    exact = [place for place in found if place.name.casefold() == form.q.casefold()]
+    if len(found) == 1 or len(exact) == 1:
+        chosen = exact[0] if len(exact) == 1 else found[0]
+        form.destination, form.q = chosen.id, chosen.name
+        form.known = chosen.name
+        return
+    form.choices = list(found)
+
+
+def criteria(request: HttpRequest, form: StayForm) -> Criteria | None:
+    return form.criteria(currency=visitor.currency(request), language=visitor.language())
+
+
+def search(request: HttpRequest, form: StayForm, asked: Criteria) -> Search | None:
+    """None with the reasons in `form.errors` when the question was refused."""
+    running = _running(request.GET.get("search", ""))
+    if running is not None and running.criteria == asked:
+        return running
+    return _start(request, form, asked)
+
+
+def rates(request: HttpRequest, form: StayForm, asked: Criteria, *, hotel_id: str) -> HotelOffers | None:
+    """Every rate of one hotel: from the running search for the same stay, wherever that looked, else of one for the
+    hotel alone. None with the reasons in `form.errors` when the question was refused."""
+    running = _running(request.GET.get("search", ""))
+    if running is not None and _same_stay(running.criteria, asked):
+        try:
+            return searching.hotel_rates(running, hotel_id)
+        except NotFound:  # that search was for another place
+            running = None
+    started = _start(request, form, msgspec.structs.replace(asked, destination_id=hotel_id))
+    return searching.hotel_rates(started, hotel_id) if started else None
+
+
+def _start(request: HttpRequest, form: StayForm, asked: Criteria) -> Search | None:
+    limiter.enforce("search", ip=network.client_address(request))
+    try:
+        return searching.start(asked)
+    except (InvalidInput, Unprocessable) as refusal:
+        form.refuse(refusal)
+        return None
+
+
+def _running(search_id: str) -> Search | None:
+    if not search_id:
+        return None
+    try:
+        return searching.get(search_id)
+    except (Gone, NotFound):
+        return None
+
+
+def _same_stay(one: Criteria, other: Criteria) -> bool:
+    return msgspec.structs.replace(one, destination_id=other.destination_id) == other

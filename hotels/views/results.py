@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from faredown.accounts import visitor
+from faredown.lib import limiter, network
+from faredown.lib.errors import InvalidInput
+from hotels.forms import StayForm
+from hotels.selectors import destinations
+from hotels.services import search as searching
+from hotels.services.search import Search, SearchPage
+from hotels.views import asking, cards
+from hotels.views.cards import Asked
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """The list of a search. Its address holds the whole question, so it can be sent to somebody or kept."""
+    form = StayForm.read(request.GET)
+    if form.asks_guests or not (form.q or form.destination):
+        return render(request, "hotels/results.html", {"stay": form})
+    context = _listed(request, form)
+    status = 200 if "listing" in context else 400
+    return render(request, "hotels/results.html", context, status=status)
+
+
+@require_safe
+def fragment(request: HttpRequest) -> HttpResponse:
+    """The list alone, for the script that asks again while suppliers answer. 304 while nothing moved."""
+    limiter.enforce("results", ip=network.client_address(request))
+    form = StayForm.read(request.GET)
+    context = _listed(request, form)
+    if "listing" not in context:
+        return HttpResponse(status=400)
+    listing = context["listing"]
+    etag = f'"{listing.etag}"'
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = render(request, "hotels/listing.html", context)
+    response["ETag"] = etag
+    response["X-Listing"] = "running" if listing.running else "complete"
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _listed(request: HttpRequest, form: StayForm) -> dict[str, object]:
+    """Context of the list; without "listing" when the question was refused (reasons in the form)."""
+    context: dict[str, object] = {"stay": form}
+    asking.resolve_place(form)
+    asked = asking.criteria(request, form)
+    if asked is None:
+        return context
+    search = asking.search(request, form, asked)
+    if search is None:
+        return context
+    place = destinations.label(asked.destination_id, language=visitor.language())
+    wanted = cards.read(request.GET)
+    found = _page(search, wanted)
+    return context | {
+        "listing": cards.listing(form, search, found, wanted, data=request.GET),
+        "place_name": place.name,
+        "place_country": place.subtitle,
+    }
+
+
+def _page(search: Search, wanted: Asked) -> SearchPage:
+    try:
+        return searching.page(
+            search, filters=wanted.filters, sort=wanted.sort, page=wanted.page, page_size=cards.PAGE_SIZE
+        )
+    except InvalidInput:
+        # A page past the end (filters moved on), or limits the wrong way round: the whole list from its start.
+        return searching.page(search, sort=wanted.sort, page_size=cards.PAGE_SIZE)
