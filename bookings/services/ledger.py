@@ -1,0 +1,117 @@
+"""Double entry. Every posting balances in each currency (the database refuses it otherwise) and happens once.
+
+A placed booking posts nothing: nobody owes anything before the supplier has confirmed. The sale is written in the
+guest's currency and the cost in the supplier's; each balances by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+
+from bookings.models import Account, Booking, JournalLine, LedgerEntry, Payment, Refund
+from faredown.lib import clock
+from faredown.lib.locking import locked_one
+from faredown.lib.money import Money
+
+
+class Posting(NamedTuple):
+    """`amount` moves from `credit` to `debit`; a negative one the other way round, nothing when it is zero."""
+
+    debit: Account
+    credit: Account
+    amount: Money
+
+
+def post(booking: Booking, kind: str, *, key: str, postings: Sequence[Posting]) -> LedgerEntry | None:
+    """None when `key` was posted before, or when there is nothing to post."""
+    moved = [posting for posting in postings if posting.amount]
+    if not moved:
+        return None
+    with transaction.atomic():
+        # The lock makes the position gapless, and with the unique key a repeat harmless.
+        locked_one(Booking.objects.filter(pk=booking.pk))
+        if LedgerEntry.objects.filter(dedupe_key=key).exists():
+            return None
+        entry = LedgerEntry.objects.create(
+            booking=booking,
+            position=LedgerEntry.objects.filter(booking=booking).count() + 1,
+            kind=kind,
+            dedupe_key=key,
+            posted_at=clock.now(),
+        )
+        JournalLine.objects.bulk_create(line for posting in moved for line in _lines(entry, posting))
+    return entry
+
+
+def sale(booking: Booking) -> None:
+    """On confirmation: the guest owes us the price, we owe the supplier the confirmed net."""
+    confirmed = booking.confirmed_net or booking.net
+    post(
+        booking,
+        "sale",
+        key=f"{booking.reference}:sale",
+        postings=[
+            Posting(Account.GUEST_RECEIVABLE, Account.REVENUE, booking.total),
+            Posting(Account.SUPPLIER_COST, Account.SUPPLIER_PAYABLE, booking.net),
+            Posting(Account.SUPPLIER_DIFFERENCE, Account.SUPPLIER_PAYABLE, confirmed - booking.net),
+        ],
+    )
+
+
+def captured(payment: Payment, amount: Money) -> None:
+    post(
+        payment.booking,
+        "capture",
+        key=f"{payment.public_id}:capture",
+        postings=[Posting(Account.CASH_AT_PROVIDER, Account.GUEST_RECEIVABLE, amount)],
+    )
+
+
+def cancelled(booking: Booking, *, fee: Money, supplier_fee: Money) -> None:
+    """The sale and its cost are undone but for the fees; what the guest then paid too much becomes refunds."""
+    confirmed = booking.confirmed_net or booking.net
+    post(
+        booking,
+        "cancellation",
+        key=f"{booking.reference}:cancellation",
+        postings=[
+            Posting(Account.REVENUE, Account.GUEST_RECEIVABLE, booking.total),
+            Posting(Account.GUEST_RECEIVABLE, Account.CANCELLATION_FEE, fee),
+            Posting(Account.SUPPLIER_PAYABLE, Account.SUPPLIER_COST, confirmed - supplier_fee),
+        ],
+    )
+
+
+def refund_owed(refund: Refund) -> None:
+    """After a cancellation the guest has paid too much; any other refund is given up revenue."""
+    given_up = refund.reason == Refund.Reason.STAFF
+    source = Account.REVENUE if given_up else Account.GUEST_RECEIVABLE
+    post(
+        refund.payment.booking,
+        "refund_owed",
+        key=f"{refund.public_id}:owed",
+        postings=[Posting(source, Account.REFUND, refund.amount)],
+    )
+
+
+def refunded(refund: Refund) -> None:
+    post(
+        refund.payment.booking,
+        "refund",
+        key=f"{refund.public_id}:refund",
+        postings=[Posting(Account.REFUND, Account.CASH_AT_PROVIDER, refund.amount)],
+    )
+
+
+def _lines(entry: LedgerEntry, posting: Posting) -> list[JournalLine]:
+    debit, credit = posting.debit, posting.credit
+    if posting.amount.amount < 0:
+        debit, credit = credit, debit
+    amount = abs(posting.amount)
+    return [
+        JournalLine(entry=entry, account=debit, debit=amount.amount, currency=amount.currency),
+        JournalLine(entry=entry, account=credit, credit=amount.amount, currency=amount.currency),
+    ]

@@ -1,0 +1,170 @@
+"""Money back to the guest: meant, sent once under its own key, found again by that key when the answer is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from bookings.conf import rules
+from bookings.gateways import registry
+from bookings.gateways.errors import GatewayError
+from bookings.gateways.port import RefundResult
+from bookings.models import Payment, Refund
+from bookings.services import ledger, notifications, outside, provider_calls, staff, transitions
+from bookings.states import PaymentStatus, RefundStatus
+from faredown.accounts.models import User
+from faredown.lib import clock
+from faredown.lib.background import defer
+from faredown.lib.errors import Unprocessable
+from faredown.lib.money import Money
+
+
+def request(
+    payment: Payment, *, amount: Money, reason: str, by: User | None = None, note: str = ""
+) -> Refund | None:
+    """Write the refund down and send it on its way. None: this cancellation's refund exists already.
+
+    Raises Unprocessable `refund_too_large` for more than is left of what was captured.
+    """
+    with transaction.atomic():
+        payment = provider_calls.locked(payment.pk)
+        left = payment.captured - payment.refunded - _open(payment)
+        if amount.amount <= 0 or amount > left:
+            raise Unprocessable("refund_too_large", f"At most {left} can be refunded.")
+        automatic = reason != Refund.Reason.STAFF
+        if automatic and payment.refunds.exclude(reason=Refund.Reason.STAFF).exists():
+            return None
+        refund = Refund.objects.create(
+            payment=payment,
+            amount=amount,
+            reason=reason,
+            note=note,
+            requested_by=by,
+            status_changed_at=clock.now(),
+            created_at=clock.now(),
+        )
+        ledger.refund_owed(refund)
+        transitions.note(
+            refund, "refund.created", by=by, detail={"amount": amount.as_json(), "reason": reason}
+        )
+        defer("bookings.refund", refund.pk)
+    return refund
+
+
+def send(refund_pk: int, *, by: User | None = None) -> Refund:
+    """Ask the provider. A `failed` refund is sent again by staff, under a new key since the old one was answered."""
+    with transaction.atomic():
+        refund = _locked(refund_pk)
+        claimable = (RefundStatus.CREATED, RefundStatus.FAILED if by else RefundStatus.CREATED)
+        due = clock.now() + timedelta(seconds=rules().gateway_deadline_seconds)
+        if refund.status not in claimable or not transitions.move(
+            refund, RefundStatus.IN_FLIGHT, by=by, next_check_at=due
+        ):
+            return refund
+    _ask(refund)
+    return Refund.objects.get(pk=refund_pk)
+
+
+def recover(refund_pk: int) -> None:
+    """An answer was lost, or the worker died: look at the provider; never there means it may be sent (same key)."""
+    refund = Refund.objects.select_related("payment__booking").get(pk=refund_pk)
+    outside.guard()
+    try:
+        result = registry.get(refund.payment.gateway).find_refund(key(refund))
+    except GatewayError:
+        _later(refund)
+        return
+    if result is not None:
+        settle(refund_pk, result)
+    else:
+        _ask(refund)
+
+
+def settle(refund_pk: int, result: RefundResult) -> None:
+    """Draw the consequence of the provider's answer. Safe to repeat."""
+    with transaction.atomic():
+        refund = _locked(refund_pk)
+        if refund.status not in (RefundStatus.IN_FLIGHT, RefundStatus.UNKNOWN):
+            return
+        if not result.succeeded:
+            _refused(refund, result.failure_code)
+            return
+        payment = refund.payment
+        transitions.move(
+            refund,
+            RefundStatus.DONE,
+            provider_reference=result.reference,
+            next_check_at=None,
+            failure_code="",
+        )
+        refunded = payment.refunded + refund.amount
+        whole = refunded == payment.captured
+        status = PaymentStatus.REFUNDED if whole else PaymentStatus.PARTIALLY_REFUNDED
+        if payment.status == status:
+            Payment.objects.filter(pk=payment.pk).update(refunded_amount=refunded.amount)
+        else:
+            transitions.move(payment, status, refunded_amount=refunded.amount)
+        ledger.refunded(refund)
+        notifications.refunded(refund)
+
+
+def key(refund: Refund) -> str:
+    return refund.public_id if not refund.attempts else f"{refund.public_id}-{refund.attempts}"
+
+
+def _ask(refund: Refund) -> None:
+    outside.guard()
+    try:
+        result = registry.get(refund.payment.gateway).refund(
+            refund.payment.provider_reference, amount=refund.amount, key=key(refund)
+        )
+    except GatewayError as error:
+        if error.outcome_known:
+            settle(refund.pk, RefundResult(reference="", succeeded=False, failure_code=error.code))
+        else:
+            _later(refund)
+    else:
+        settle(refund.pk, result)
+
+
+def _refused(refund: Refund, code: str) -> None:
+    transitions.move(
+        refund,
+        RefundStatus.FAILED,
+        detail={"code": code},
+        failure_code=code,
+        attempts=refund.attempts + 1,
+        next_check_at=None,
+    )
+    staff.queue(
+        refund.payment.booking,
+        "refund_failed",
+        reason=f"The provider refused to refund {refund.amount} ({code}). Pay it back another way or try again.",
+    )
+
+
+def _later(refund: Refund) -> None:
+    with transaction.atomic():
+        refund = _locked(refund.pk)
+        due = clock.now() + provider_calls.backoff(0)
+        if refund.status == RefundStatus.IN_FLIGHT:
+            transitions.move(refund, RefundStatus.UNKNOWN, next_check_at=due)
+        else:
+            Refund.objects.filter(pk=refund.pk).update(next_check_at=due)
+
+
+def _locked(refund_pk: int) -> Refund:
+    payment_pk = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_pk)
+    payment = provider_calls.locked(payment_pk)
+    refund = Refund.objects.select_for_update().get(pk=refund_pk)
+    refund.payment = payment
+    return refund
+
+
+def _open(payment: Payment) -> Money:
+    """Refunds not yet decided: they count against what is left."""
+    waiting = payment.refunds.filter(
+        status__in=(RefundStatus.CREATED, RefundStatus.IN_FLIGHT, RefundStatus.UNKNOWN)
+    )
+    return sum((row.amount for row in waiting), Money.zero(payment.amount.currency))

@@ -1,0 +1,235 @@
+"""The voucher: the guest's hotel document, everything the supplier's certification asks for and no price.
+
+REFERENCE section 8.4: hotel name, category, full address, phone; both references; holder; lead name per room; adults,
+children with ages; dates; room; board; comments; remarks; excluded taxes by kind; the "Payable through" line.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import segno
+import typst
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import get_language_bidi, ngettext
+
+from bookings.models import Booking, BookingRoom, Document, Guest
+from bookings.selectors import payments
+from bookings.services import notifications, transitions
+from bookings.states import BookingStatus, PaymentStatus
+from faredown.lib import clock
+from faredown.lib.errors import Conflict
+from suppliers.types import Confirmation
+
+FOLDER = Path(settings.BASE_DIR) / "templates" / "documents"
+SOURCE = FOLDER / "voucher.typ"
+PAID = (PaymentStatus.CAPTURED, PaymentStatus.PARTIALLY_REFUNDED)
+VALID = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
+
+_compiling = threading.Lock()
+
+
+def pdf(booking: Booking) -> bytes:
+    """Drawn from stored data each time. Raises Conflict `voucher_not_ready` until the room is ours and paid for."""
+    ready(booking)
+    return render(content(booking))
+
+
+def ready(booking: Booking) -> None:
+    payment = payments.live(booking)
+    if booking.status not in VALID or payment is None or payment.status not in PAID:
+        raise Conflict("voucher_not_ready", "There is a voucher once the booking is confirmed and paid.")
+
+
+def issue(booking_pk: int) -> None:
+    """Draw the voucher and mail it with the confirmation, once."""
+    booking = Booking.objects.select_related("quote").get(pk=booking_pk)
+    try:
+        ready(booking)
+    except Conflict:
+        return
+    data = content(booking)
+    document = render(data)
+    digest = hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
+    try:
+        with transaction.atomic():
+            Document.objects.create(
+                booking=booking,
+                kind=Document.Kind.VOUCHER,
+                language=booking.language,
+                digest=digest,
+                issued_at=clock.now(),
+            )
+            transitions.note(booking, "voucher.issued", detail={"digest": digest[:12]})
+            notifications.confirmed(booking, voucher=attachment(booking, document))
+    except IntegrityError:
+        return  # issued with the same content before
+
+
+def attachment(booking: Booking, document: bytes) -> dict[str, str]:
+    return {
+        "name": f"voucher-{booking.reference}.pdf",
+        "media_type": "application/pdf",
+        "base64": base64.b64encode(document).decode(),
+    }
+
+
+def render(data: dict[str, Any], *, image: bool = False) -> bytes:
+    """A PDF (or its first page as PNG). The data travels as JSON input, never as part of the source."""
+    inputs = {"data": msgspec.json.encode(data).decode()}
+    with _compiling:  # one compiler, its fonts and parsed source kept warm
+        drawn = _compiler().compile(
+            format="png" if image else "pdf", ppi=110 if image else None, sys_inputs=inputs
+        )
+    return drawn[0] if isinstance(drawn, list) else drawn
+
+
+def content(booking: Booking) -> dict[str, Any]:
+    """Every word of the page, in the guest's language."""
+    with translation.override(booking.language):
+        held = msgspec.convert(booking.confirmation, Confirmation)
+        return {
+            "site": settings.SITE_NAME,
+            "support": settings.SUPPORT_EMAIL,
+            "lang": booking.language.split("-")[0],
+            "rtl": get_language_bidi(),
+            "labels": _labels(),
+            "reference": booking.reference,
+            "supplier_reference": booking.supplier_reference,
+            "hotel_references": ", ".join(booking.hotel_references),
+            "status": _("Confirmed"),
+            "issued_on": _day(clock.in_zone(booking.status_changed_at, booking.timezone).date()),
+            "holder": f"{booking.holder_first_name} {booking.holder_last_name}",
+            "qr": _qr(booking),
+            "hotel": _hotel(booking.hotel_snapshot),
+            "check_in": _day(booking.check_in),
+            "check_out": _day(booking.check_out),
+            "nights": str(booking.nights),
+            "rooms": [_room(room) for room in booking.rooms.prefetch_related("guests")],
+            "taxes": _taxes(held),
+            "comments": _comments(booking, held),
+            "remarks": booking.remarks,
+            "payable_through": payable_through(booking),
+        }
+
+
+def payable_through(booking: Booking) -> str:
+    """Word for word as REFERENCE section 8.4 has it, in English in every language."""
+    return (
+        f"Payable through {booking.payable_through}, acting as agent for the service operating company, details of "
+        f"which can be provided upon request. VAT: {booking.payable_through_vat} "
+        f"Reference: {booking.supplier_reference}"
+    )
+
+
+def _hotel(hotel: dict[str, Any]) -> dict[str, str]:
+    place = " ".join(part for part in (hotel["postal_code"], hotel["city"]) if part)
+    category = hotel["category"] or (f"{hotel['stars']} stars" if hotel["stars"] else "")
+    return {
+        "name": hotel["name"],
+        "category": category,
+        "address": ", ".join(part for part in (hotel["address"], place, hotel["country"]) if part),
+        "phone": ", ".join(hotel["phones"][:2]),
+        "email": next(iter(hotel["emails"]), ""),
+    }
+
+
+def _room(room: BookingRoom) -> dict[str, Any]:
+    guests = list(room.guests.all())
+    lead = next((guest for guest in guests if guest.type == Guest.Type.ADULT), guests[0])
+    adults = ngettext("%(count)d adult", "%(count)d adults", room.adults) % {"count": room.adults}
+    return {
+        "number": room.index + 1,
+        "name": room.room_name,
+        "board": room.board_name,
+        "reference": room.supplier_reference,
+        "lead": f"{lead.first_name} {lead.last_name}",
+        "occupancy": ", ".join([adults, *_children(room.child_ages)]),
+        "others": ", ".join(
+            f"{guest.first_name} {guest.last_name}"
+            + (f" ({guest.age})" if guest.type == Guest.Type.CHILD else "")
+            for guest in guests
+            if guest is not lead
+        ),
+    }
+
+
+def _children(ages: list[int]) -> list[str]:
+    if not ages:
+        return []
+    count = ngettext("%(count)d child", "%(count)d children", len(ages)) % {"count": len(ages)}
+    years = ", ".join(map(str, ages))
+    return [f"{count} ({ngettext('age %(ages)s', 'ages %(ages)s', len(ages)) % {'ages': years}})"]
+
+
+def _taxes(held: Confirmation) -> list[str]:
+    """What is paid at the hotel, by kind. An amount the guest owes others, so it may stand on a page without prices."""
+    lines = []
+    for tax in (tax for room in held.rooms for tax in room.taxes if not tax.included):
+        amount = tax.amount or tax.client_amount
+        named = tax.kind or _("Tax")
+        lines.append(f"{named}: {amount.rounded()}" if amount else f"{named} {tax.percent}".strip())
+    return lines
+
+
+def _comments(booking: Booking, held: Confirmation) -> list[str]:
+    texts = [*booking.rate_comments, *(room.comments for room in held.rooms)]
+    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "title": _("Hotel voucher"),
+        "present": _("Please present this voucher at the hotel reception"),
+        "issued": _("Issued on"),
+        "our_reference": _("Booking reference"),
+        "supplier_reference": _("Supplier reference"),
+        "hotel_reference": _("Hotel confirmation number"),
+        "room_reference": _("Reference"),
+        "status": _("Status"),
+        "holder": _("Holder"),
+        "phone": _("Tel."),
+        "email": _("E-mail"),
+        "check_in": _("Check-in"),
+        "check_out": _("Check-out"),
+        "nights": _("Nights"),
+        "rooms": _("Rooms"),
+        "rooms_and_guests": _("Rooms and guests"),
+        "room": _("Room"),
+        "board": _("Board"),
+        "guests": _("Guests"),
+        "lead": _("Lead guest"),
+        "taxes": _("Taxes and fees paid at the hotel"),
+        "taxes_note": _("Not included in what was paid; the hotel collects them."),
+        "comments": _("Important information"),
+        "remarks": _("Your requests"),
+        "remarks_note": _("Passed on to the hotel, not guaranteed."),
+    }
+
+
+def _qr(booking: Booking) -> str:
+    drawn = io.BytesIO()
+    text = f"{booking.reference} {booking.supplier_reference}"
+    segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=1, dark="#003580", xmldecl=False)
+    return drawn.getvalue().decode()
+
+
+def _day(day: Any) -> str:
+    return formats.date_format(day, "D j M Y")
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(
+        str(SOURCE), root=str(FOLDER), font_paths=[str(FOLDER / "fonts")], ignore_system_fonts=True
+    )

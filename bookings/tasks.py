@@ -1,0 +1,80 @@
+"""The worker's door to the services. Each task is safe to run twice, late, or not at all: the sweeper finds the row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from bookings.services import (
+    booking,
+    cancellation,
+    orphans,
+    payment,
+    quoting,
+    reconciliation,
+    reconfirmation,
+    refund,
+    vouchers,
+)
+from faredown.idempotency.services import slots
+from faredown.lib import clock
+from suppliers import registry
+from suppliers.registry import Capability
+
+SWEEP_EVERY = timedelta(seconds=10)
+RECONFIRMATIONS_SINCE = timedelta(days=2)
+
+
+@shared_task(name="bookings.confirm")
+def confirm(booking_pk: int) -> None:
+    booking.confirm(booking_pk)
+
+
+@shared_task(name="bookings.capture")
+def capture(payment_pk: int) -> None:
+    payment.capture(payment_pk)
+
+
+@shared_task(name="bookings.void")
+def void(payment_pk: int) -> None:
+    payment.void(payment_pk)
+
+
+@shared_task(name="bookings.refund")
+def send_refund(refund_pk: int) -> None:
+    refund.send(refund_pk)
+
+
+@shared_task(name="bookings.cancel")
+def cancel(booking_pk: int) -> None:
+    cancellation.execute(booking_pk)
+
+
+@shared_task(name="bookings.cancel_orphan")
+def cancel_orphan(orphan_pk: int) -> None:
+    orphans.cancel(orphan_pk)
+
+
+@shared_task(name="bookings.send_voucher")
+def send_voucher(booking_pk: int) -> None:
+    vouchers.issue(booking_pk)
+
+
+@shared_task(name="bookings.sweep")
+def sweep() -> None:
+    if slots.claim("bookings.sweep", every=SWEEP_EVERY):
+        reconciliation.sweep()
+
+
+@shared_task(name="bookings.expire_quotes")
+def expire_quotes() -> None:
+    quoting.expire_due()
+
+
+@shared_task(name="bookings.pull_reconfirmations")
+def pull_reconfirmations(supplier: str = "") -> None:
+    """One supplier's (after a push), or everybody's (by the timetable)."""
+    until = clock.now()
+    for code in [supplier] if supplier else registry.enabled(Capability.BOOKING):
+        reconfirmation.pull(code, since=until - RECONFIRMATIONS_SINCE, until=until)
