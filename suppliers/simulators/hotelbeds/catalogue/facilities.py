@@ -60,7 +60,7 @@ def of_room(hotel: Hotel, code: str) -> list[Record]:
     draw = Random(f"{hotel.code}/{code}/facilities")
     found: list[Record] = []
     for key, typology in defined():
-        if key[1] != 60 or draw.random() > 0.35:
+        if key[1] != 60 or draw.random() > 0.22:
             continue
         record = {"facilityCode": key[0], "facilityGroupCode": key[1]}
         if key == (295, 60):

@@ -20,6 +20,8 @@ class Zone:
     longitude: float
     radius_km: float
     weight: float
+    setting: str = ""
+    """Where it is another than the destination's: the old town of a beach resort."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,9 @@ def destinations(count: int) -> tuple[Destination, ...]:
     taken = {destination.code for destination in found}
     grid = gazetteer.Grid()
     for number, known in enumerate(found):
-        for spot in (known, *known.zones):
-            grid.add(spot.latitude, spot.longitude, number)
+        grid.add(known.latitude, known.longitude, number)
+        for zone in known.zones:
+            grid.add(zone.latitude, zone.longitude, number)
     for city in gazetteer.cities():
         if len(found) >= min(count, _MOST_DESTINATIONS):
             break
@@ -162,6 +165,7 @@ def _written_zones() -> dict[str, tuple[Zone, ...]]:
             float(row["longitude"]),
             float(row["radius"]),
             float(row["weight"]),
+            row["setting"],
         )
         found.setdefault(row["destination"], []).append(zone)
     return {code: tuple(zones) for code, zones in found.items()}

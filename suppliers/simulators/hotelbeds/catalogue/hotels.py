@@ -45,7 +45,7 @@ def make(layout: Layout, position: int, updated: date) -> Hotel:
     iso = spot.destination.iso
     code = layout.code(position)
     draw = Random(f"{layout.seed}/{position}/hotel")
-    accommodation = _accommodation(draw, spot.destination.setting)
+    accommodation = _accommodation(draw, spot.setting)
     category = categories.categories()[_category(draw, accommodation, spot)]
     chain = draw.choice(tables.rows("chains")) if draw.random() < 0.38 else None
     name = names.hotel(draw, iso, _place(draw, spot), chain["name"] if chain else None)
@@ -66,12 +66,12 @@ def make(layout: Layout, position: int, updated: date) -> Hotel:
         stars=category.stars,
         accommodation_type_code=accommodation,
         chain_code=chain["code"] if chain else None,
-        board_codes=_boards(draw, accommodation, category.stars, spot.destination.setting),
+        board_codes=_boards(draw, accommodation, category.stars, spot.setting),
         rooms=rooms.sold(
             draw,
             accommodation=accommodation,
             stars=category.stars,
-            beach=spot.destination.setting == "beach",
+            beach=spot.setting == "beach",
             over_water=iso in _WATER_VILLAS,
         ),
         currency=currency if currency in _HARD_CURRENCIES else "USD",
@@ -89,7 +89,7 @@ def make(layout: Layout, position: int, updated: date) -> Hotel:
         email=names.email(draw, name) if draw.random() < 0.8 else None,
         iso=iso,
         listing=sale,
-        setting=spot.destination.setting,
+        setting=spot.setting,
     )
 
 

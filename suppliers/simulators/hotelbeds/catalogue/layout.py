@@ -28,6 +28,10 @@ class Spot:
     latitude: float
     longitude: float
 
+    @property
+    def setting(self) -> str:
+        return self.zone.setting or self.destination.setting
+
 
 class Layout:
     def __init__(self, hotels: int, seed: int) -> None:

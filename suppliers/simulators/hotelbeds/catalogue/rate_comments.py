@@ -84,7 +84,7 @@ def text(hotel: Hotel, comment_code: str, comment: Comment, language: str) -> st
     draw = Random(f"{comment_code}/{comment.kind}")
     amount = {"tax": 3, "pets": 20, "gala": 90}.get(comment.kind, 100) * _WORTH.get(hotel.currency, 1)
     return str(written[comment.kind]).format(
-        amount=max(1, int(amount * draw.uniform(0.7, 1.3))),
+        amount=_rounded(amount * draw.uniform(0.7, 1.3)),
         currency=hotel.currency,
         hour=draw.choice((14, 15, 16)),
         age=draw.choice((18, 18, 21)),
@@ -100,6 +100,12 @@ def applying(seed: int, key: RateCommentKey, check_in: date) -> list[Comment]:
         for comment in block.comments
         if comment.start <= check_in <= comment.end
     ]
+
+
+def _rounded(amount: float) -> int:
+    """Two digits and noughts: 3, 85, 2300."""
+    unit = 10 ** max(0, len(str(int(amount))) - 2)
+    return max(1, round(amount / unit)) * unit
 
 
 def _rate(seed: int, code: int, number: int) -> int:

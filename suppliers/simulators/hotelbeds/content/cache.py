@@ -63,9 +63,9 @@ class Pages:
     async def get(self, asked: str, render: Callable[[], bytes]) -> Page:
         """`render` runs in a thread, once for all who wait for the same page."""
         name = blake2b(asked.encode(), digest_size=16).hexdigest()
-        if page := self._recent.get(name):
+        if known := self._recent.get(name):
             self._recent.move_to_end(name)
-            return page
+            return known
         lock = self._rendering.setdefault(name, asyncio.Lock())
         try:
             async with lock:
@@ -81,7 +81,8 @@ class Pages:
         path = self._folder / name[:2] / name
         try:
             kept = path.read_bytes()
-            return Page(*_HEAD.unpack_from(kept), kept[_HEAD.size :])
+            checksum, size = _HEAD.unpack_from(kept)
+            return Page(checksum, size, kept[_HEAD.size :])
         except FileNotFoundError:
             page = Page.of(render())
             write(path, _HEAD.pack(page.checksum, page.size) + page.packed)

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import accumulate
@@ -25,35 +25,30 @@ class RateComments:
         """(total, records)."""
         if asked.codes is None and asked.since is None:
             total = self._ends[-1]
-            numbers = range(asked.first - 1, min(asked.last, total))
-            return total, [self._record(*self._at(number), asked) for number in numbers]
-        found = [pair for pair in self._every() if _wanted(pair[1], asked)]
-        return len(found), [self._record(*pair, asked) for pair in asked.cut(found)]
+            shown = map(self._at, range(asked.first - 1, min(asked.last, total)))
+            return total, [self._record(hotel, key, asked) for hotel, key in shown]
+        found = [(hotel, key) for hotel, key in self._every() if _wanted(key, asked)]
+        return len(found), [self._record(hotel, key, asked) for hotel, key in asked.cut(found)]
 
     def of_rate(self, parts: tuple[str, str, str], day: date, asked: Asked) -> list[Record]:
         """The texts of one rateCommentsId that hold on the day of arrival."""
         incoming, code, rate = parts
         hotel_code = rate_comments.hotel_of(code)
         hotel = None if hotel_code is None else self._catalogue.hotel(hotel_code)
-        keys = (
-            [key for key in hotel.rate_comment_keys if str(key.incoming) == incoming and key.code == code]
-            if hotel
-            else []
-        )
-        if hotel is None or not keys or not rate.isdigit():
+        if hotel is None or not rate.isdigit():
             return []
-        key = RateCommentKey(keys[0].incoming, code, int(rate))
-        blocks = rate_comments.blocks(self._catalogue.seed, keys[0])
         return [
             _comment(hotel, code, comment, asked)
-            for block in blocks
-            if key.rate in block.rates
+            for key in hotel.rate_comment_keys
+            if (str(key.incoming), key.code) == (incoming, code)
+            for block in rate_comments.blocks(self._catalogue.seed, key)
+            if int(rate) in block.rates
             for comment in block.comments
             if comment.start <= day <= comment.end
         ]
 
     @cached_property
-    def _ends(self) -> array[int]:
+    def _ends(self) -> Sequence[int]:
         seed = self._catalogue.seed
         counts = (rate_comments.count(seed, position) for position in range(self._catalogue.size))
         return array("l", accumulate(counts))

@@ -1,5 +1,8 @@
 """/hotels/{codes}/details: the list's record with every code unfolded into an object."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from suppliers.simulators.hotelbeds.catalogue import Catalogue, Hotel, categories, gazetteer, tables, texts
@@ -11,81 +14,99 @@ Record = dict[str, Any]
 
 def detailed(catalogue: Catalogue, hotel: Hotel, asked: Asked) -> Record:
     """Texts of types carry no languageCode here (recorded 2024 and 2025)."""
-    record = records.listed(catalogue, hotel, asked)
+    whole = _Unfolding(catalogue, hotel, asked)
     unfolded: Record = {}
-    for key, value in record.items():
-        unfolded |= _unfold(catalogue, hotel, key, value, asked)
+    for key, value in records.listed(catalogue, hotel, asked).items():
+        name, unfold = _UNFOLDED.get(key, (key, None))
+        unfolded[name] = value if unfold is None else unfold(whole, value)
     return unfolded
 
 
-def _unfold(catalogue: Catalogue, hotel: Hotel, key: str, value: Any, asked: Asked) -> Record:
-    match key:
-        case "countryCode":
-            name = wording.plain("description", lambda language: texts.country(hotel.iso, language), asked)
-            return {"country": {"code": value, "isoCode": hotel.iso, **name}}
-        case "stateCode":
-            return {
-                "state": {
-                    "code": value,
-                    "name": dict(gazetteer.states()[hotel.iso]).get(value, "NOT ASSIGNED"),
-                }
-            }
-        case "destinationCode":
-            name = wording.plain("name", lambda language: catalogue.destination_name(value, language), asked)
-            return {"destination": {"code": value, **name, "countryCode": hotel.country_code}}
-        case "zoneCode":
-            return {"zone": _zone(hotel)}
-        case "categoryCode":
-            return {"category": {"code": value, **_category(value, asked)}}
-        case "categoryGroupCode":
-            return {"categoryGroup": {"code": value, **_described("group_categories", value, asked)}}
-        case "chainCode":
-            name = tables.by_code("chains")[value]["name"]
-            return {"chain": {"code": value, "description": wording.content(name)}}
-        case "accommodationTypeCode":
-            return {"accommodationType": _accommodation(value, asked)}
-        case "boardCodes":
-            return {"boards": [{"code": code, **_board(code, asked)} for code in value]}
-        case "segmentCodes":
-            return {
-                "segments": [{"code": code, **_described("segments", str(code), asked)} for code in value]
-            }
-        case "rooms":
-            return {"rooms": [_room(room, asked) for room in value]}
-        case "facilities":
-            return {"facilities": [_with_text(item, asked) for item in value]}
-        case "terminals":
-            return {"terminals": [_terminal(item) for item in value]}
-        case "issues":
-            return {"issues": [_issue(item) for item in value]}
-        case "images":
-            return {"images": [_image(item, asked) for item in value]}
-    return {key: value}
+@dataclass(frozen=True, slots=True)
+class _Unfolding:
+    """A hotel's record being unfolded: a method for each key that is a code in the list and an object here."""
+
+    catalogue: Catalogue
+    hotel: Hotel
+    asked: Asked
+
+    def country(self, code: str) -> Record:
+        iso = self.hotel.iso
+        name = wording.plain("description", lambda language: texts.country(iso, language), self.asked)
+        return {"code": code, "isoCode": iso, **name}
+
+    def state(self, code: str) -> Record:
+        return {"code": code, "name": dict(gazetteer.states()[self.hotel.iso]).get(code, "NOT ASSIGNED")}
+
+    def destination(self, code: str) -> Record:
+        name = wording.plain("name", partial(self.catalogue.destination_name, code), self.asked)
+        return {"code": code, **name, "countryCode": self.hotel.country_code}
+
+    def zone(self, code: int) -> Record:
+        name = self.hotel.zone_name
+        return {"zoneCode": code, "name": name, "description": wording.content(name)}
+
+    def category(self, code: str) -> Record:
+        text = wording.plain("description", partial(categories.name, code), self.asked)
+        return {"code": code, **text}
+
+    def category_group(self, code: str) -> Record:
+        return {"code": code, **_described("group_categories", code, self.asked)}
+
+    def chain(self, code: str) -> Record:
+        return {"code": code, "description": wording.content(tables.by_code("chains")[code]["name"])}
+
+    def accommodation(self, code: str) -> Record:
+        text = wording.plain("typeMultiDescription", partial(texts.accommodation, code), self.asked)
+        return {"code": code, **text, "typeDescription": texts.accommodation(code, texts.ENGLISH) or code}
+
+    def boards(self, codes: list[str]) -> list[Record]:
+        return [
+            {"code": code, **wording.plain("description", partial(texts.board, code), self.asked)}
+            for code in codes
+        ]
+
+    def segments(self, codes: list[int]) -> list[Record]:
+        return [{"code": code, **_described("segments", str(code), self.asked)} for code in codes]
+
+    def rooms(self, items: list[Record]) -> list[Record]:
+        return [_room(item, self.asked) for item in items]
+
+    def facilities(self, items: list[Record]) -> list[Record]:
+        return [_with_text(item, self.asked) for item in items]
+
+    def terminals(self, items: list[Record]) -> list[Record]:
+        return [_terminal(item) for item in items]
+
+    def issues(self, items: list[Record]) -> list[Record]:
+        return [_issue(item) for item in items]
+
+    def images(self, items: list[Record]) -> list[Record]:
+        return [_image(item, self.asked) for item in items]
 
 
-def _zone(hotel: Hotel) -> Record:
-    return {
-        "zoneCode": hotel.zone_code,
-        "name": hotel.zone_name,
-        "description": wording.content(hotel.zone_name),
-    }
-
-
-def _category(code: str, asked: Asked) -> Record:
-    return wording.plain("description", lambda language: categories.name(code, language), asked)
+# Key of the list -> key of the details, and how the one becomes the other.
+_UNFOLDED: dict[str, tuple[str, Callable[[_Unfolding, Any], Any]]] = {
+    "countryCode": ("country", _Unfolding.country),
+    "stateCode": ("state", _Unfolding.state),
+    "destinationCode": ("destination", _Unfolding.destination),
+    "zoneCode": ("zone", _Unfolding.zone),
+    "categoryCode": ("category", _Unfolding.category),
+    "categoryGroupCode": ("categoryGroup", _Unfolding.category_group),
+    "chainCode": ("chain", _Unfolding.chain),
+    "accommodationTypeCode": ("accommodationType", _Unfolding.accommodation),
+    "boardCodes": ("boards", _Unfolding.boards),
+    "segmentCodes": ("segments", _Unfolding.segments),
+    "rooms": ("rooms", _Unfolding.rooms),
+    "facilities": ("facilities", _Unfolding.facilities),
+    "terminals": ("terminals", _Unfolding.terminals),
+    "issues": ("issues", _Unfolding.issues),
+    "images": ("images", _Unfolding.images),
+}
 
 
 def _described(table: str, code: str, asked: Asked) -> Record:
     return wording.plain("description", lambda language: texts.column(table, code, language), asked)
-
-
-def _board(code: str, asked: Asked) -> Record:
-    return wording.plain("description", lambda language: texts.board(code, language), asked)
-
-
-def _accommodation(code: str, asked: Asked) -> Record:
-    text = wording.plain("typeMultiDescription", lambda language: texts.accommodation(code, language), asked)
-    return {"code": code, **text, "typeDescription": texts.accommodation(code, texts.ENGLISH) or code}
 
 
 def _room(room: Record, asked: Asked) -> Record:

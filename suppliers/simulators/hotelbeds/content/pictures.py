@@ -14,7 +14,7 @@ from suppliers.simulators.hotelbeds.content.painting import painter
 SIZES = {"": 320, "small": 74, "medium": 117, "bigger": 800, "xl": 1024, "xxl": 2048, "original": 0}
 _LARGE = frozenset({"xl", "xxl"})
 _ORIGINALS = (1280, 1500, 1600, 1800, 2000)
-_DENIED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'
+_DENIED = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 _AT_ONCE = 2
 
 
@@ -49,11 +49,14 @@ class Pictures:
         lock = self._painting.setdefault(name, asyncio.Lock())
         try:
             async with lock, self._easels:
-                if not file.exists():
-                    content = await asyncio.to_thread(painter.jpeg, hotel, picture, width)
-                    await asyncio.to_thread(cache.write, file, content)
+                await asyncio.to_thread(_painted, file, hotel, picture, width)
         finally:
             self._painting.pop(name, None)
+
+
+def _painted(file: Path, hotel: Hotel, picture: Picture, width: int) -> None:
+    if not file.exists():
+        cache.write(file, painter.jpeg(hotel, picture, width))
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -60,8 +60,13 @@ def _described(code: str | int, text: wording.Wording, **rest: Any) -> Entry:
 
 
 def _english(text: str) -> wording.Wording:
-    """Names that are the same for everyone, kept under English only."""
+    """Texts nobody has translated."""
     return lambda language: (text or None) if language == texts.ENGLISH else None
+
+
+def _everywhere(text: str) -> wording.Wording:
+    """Proper names."""
+    return lambda _: text
 
 
 def _accommodations() -> Sequence[Entry]:
@@ -108,7 +113,7 @@ def _group_categories() -> Sequence[Entry]:
 
 
 def _chains() -> Sequence[Entry]:
-    return [_described(row["code"], lambda _, name=row["name"]: name) for row in tables.rows("chains")]
+    return [_described(row["code"], _everywhere(row["name"])) for row in tables.rows("chains")]
 
 
 def _classifications() -> Sequence[Entry]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # the package carries no types
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 Schema = dict[str, Any]
@@ -57,7 +57,7 @@ def _validator(api: str, schema: str) -> Draft202012Validator:
     document = _document(api)
     if schema not in document["components"]["schemas"]:
         raise LookupError(f"no schema {schema} in the {api} file")
-    resource = Resource(contents=document, specification=DRAFT202012)
+    resource = DRAFT202012.create_resource(document)
     registry = Registry().with_resource("urn:openapi", resource)
     reference = {"$ref": f"urn:openapi#/components/schemas/{schema}"}
     return Draft202012Validator(reference, registry=registry)

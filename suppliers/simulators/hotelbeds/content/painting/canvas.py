@@ -67,16 +67,11 @@ class Canvas:
         self.image.paste(Image.new("RGB", (size, size), colour), (left, top), fade)
         self._pen = ImageDraw.Draw(self.image)
 
-    def paste(self, other: "Canvas", box: Box) -> None:
-        """Another canvas, shrunk into a box: the view from a window."""
+    def paste(self, other: "Canvas", box: Box, *, part: Box = (0, 0, WIDTH, HEIGHT)) -> None:
+        """A part of another canvas, fitted into a box: the view from a window."""
         left, top, right, bottom = self._box(box)
-        small = other.image.resize((right - left, bottom - top), Image.Resampling.LANCZOS)
-        self.image.paste(small, (left, top))
-
-    def soften(self, box: Box, blur: float) -> None:
-        left, top, right, bottom = self._box(box)
-        part = self.image.crop((left, top, right, bottom))
-        self.image.paste(part.filter(ImageFilter.GaussianBlur(blur * self.scale)), (left, top))
+        seen = other.image.crop(other._box(part))
+        self.image.paste(seen.resize((right - left, bottom - top), Image.Resampling.LANCZOS), (left, top))
 
     def _lay(self, mask: Image.Image, colour: Colour, blur: float) -> None:
         if blur:

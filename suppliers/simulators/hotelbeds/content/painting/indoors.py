@@ -1,5 +1,6 @@
 """Scenes under a roof: rooms, lobby, restaurant, bar, gym, conference room."""
 
+from collections.abc import Sequence
 from random import Random
 
 from suppliers.simulators.hotelbeds.content.painting import outdoors
@@ -15,7 +16,7 @@ def room(canvas: Canvas, draw: Random, subject: Subject) -> None:
     _shell(canvas, draw, subject)
     left_window = draw.random() < 0.5
     window = (90.0, 120.0, 430.0, 450.0) if left_window else (770.0, 120.0, 1110.0, 450.0)
-    _window(canvas, draw, subject, window)
+    _windows(canvas, draw, subject, [window])
     middle = 770.0 if left_window else 430.0
     _picture(canvas, draw, subject, (middle - 90, 120, middle + 90, 235))
     _bed(canvas, draw, subject, middle)
@@ -51,8 +52,7 @@ def lobby(canvas: Canvas, draw: Random, subject: Subject) -> None:
 
 def restaurant(canvas: Canvas, draw: Random, subject: Subject) -> None:
     _shell(canvas, draw, subject)
-    for x in (70.0, 450.0, 830.0):
-        _window(canvas, draw, subject, (x, 110, x + 300, 420))
+    _windows(canvas, draw, subject, [(x, 110, x + 300, 420) for x in (70.0, 450.0, 830.0)])
     for x in (220, 600, 980):
         _pendant(canvas, (x, draw.uniform(130, 190)), subject.house.accent)
     for x, y, size in (
@@ -97,8 +97,7 @@ def bar(canvas: Canvas, draw: Random, subject: Subject) -> None:
 
 def gym(canvas: Canvas, draw: Random, subject: Subject) -> None:
     _shell(canvas, draw, subject)
-    for x in (70.0, 450.0, 830.0):
-        _window(canvas, draw, subject, (x, 90, x + 300, 430))
+    _windows(canvas, draw, subject, [(x, 90, x + 300, 430) for x in (70.0, 450.0, 830.0)])
     dark: Colour = (48, 52, 62)
     for x in (120, 420, 720):
         canvas.haze((x - 20, 680, x + 260, 730), (20, 20, 24), 0.4, blur=8)
@@ -162,28 +161,42 @@ def _shell(canvas: Canvas, draw: Random, subject: Subject, *, dim: float = 0.0) 
     canvas.rectangle((0, _FLOOR - 14, WIDTH, _FLOOR), lighter(wall, 0.45))
 
 
-def _window(canvas: Canvas, draw: Random, subject: Subject, box: Box) -> None:
+def _windows(canvas: Canvas, draw: Random, subject: Subject, boxes: Sequence[Box]) -> None:
+    """All of a room's windows look out on the same view, each on its part of it."""
     light = LIGHTS[Random(subject.seed).randrange(len(LIGHTS))]
+    view = outdoors.view(max(0.5, canvas.scale * 0.7), draw, subject, light)
+    share = WIDTH / len(boxes)
+    for place, box in enumerate(boxes):
+        tall = min(HEIGHT, share * (box[3] - box[1]) / (box[2] - box[0]))
+        part = (
+            (place * share, 620 - tall, (place + 1) * share, 620) if len(boxes) > 1 else (200, 60, 1000, 800)
+        )
+        frame = (box[0] - 12, box[1] - 12, box[2] + 12, box[3] + 12)
+        canvas.rectangle(frame, subject.house.trim)
+        canvas.paste(view, box, part=part)
+        middle = (box[0] + box[2]) / 2
+        canvas.rectangle((middle - 4, box[1], middle + 4, box[3]), subject.house.trim)
+        _curtains(canvas, subject, box)
+        canvas.veil(
+            [(box[0], _FLOOR), (box[2], _FLOOR), (box[2] + 120, 760), (box[0] + 60, 760)],
+            light.sun,
+            0.22,
+            blur=18,
+        )
+
+
+def _curtains(canvas: Canvas, subject: Subject, box: Box) -> None:
     left, top, right, bottom = box
-    canvas.rectangle((left - 12, top - 12, right + 12, bottom + 12), subject.house.trim)
-    canvas.paste(outdoors.view(max(0.35, canvas.scale * 0.4), draw, subject, light), box)
-    middle = (left + right) / 2
-    canvas.rectangle((middle - 4, top, middle + 4, bottom), subject.house.trim)
     canvas.rectangle((left - 20, bottom + 8, right + 20, bottom + 22), lighter(subject.house.trim, 0.3))
     curtain = lighter(subject.house.fabric, 0.35)
     for side in (-1, 1):
         edge = left - 30 if side < 0 else right + 30
         for fold in range(5):
             x = edge - side * fold * 15
-            shade = darker(curtain, 0.12) if fold % 2 else curtain
-            canvas.polygon(
-                [(x, top - 34), (x - side * 16, top - 34), (x - side * 13, _FLOOR - 10), (x, _FLOOR - 10)],
-                shade,
-            )
+            hem = x - side * 13
+            shape = [(x, top - 34), (x - side * 16, top - 34), (hem, _FLOOR - 10), (x, _FLOOR - 10)]
+            canvas.polygon(shape, darker(curtain, 0.12) if fold % 2 else curtain)
     canvas.rectangle((left - 60, top - 42, right + 60, top - 32), darker(subject.house.wood, 0.2), radius=5)
-    canvas.veil(
-        [(left, _FLOOR), (right, _FLOOR), (right + 120, 760), (left + 60, 760)], light.sun, 0.22, blur=18
-    )
 
 
 def _bed(canvas: Canvas, draw: Random, subject: Subject, middle: float) -> None:
@@ -225,9 +238,9 @@ def _bed(canvas: Canvas, draw: Random, subject: Subject, middle: float) -> None:
         lighter(throw, 0.25),
     )
     for side in (-1, 1):
-        x = middle + side * half * 0.5
-        canvas.rectangle((x - half * 0.43, 412, x + half * 0.43, 490), darker(linen, 0.08), radius=26)
-        canvas.rectangle((x - half * 0.43, 406, x + half * 0.43, 482), linen, radius=26)
+        left, right = middle + half * (side * 0.5 - 0.43), middle + half * (side * 0.5 + 0.43)
+        canvas.rectangle((left, 412, right, 490), darker(linen, 0.08), radius=26)
+        canvas.rectangle((left, 406, right, 482), linen, radius=26)
     canvas.rectangle(
         (middle - half * 0.3, 446, middle + half * 0.3, 512), darker(subject.house.accent, 0.12), radius=20
     )

@@ -18,9 +18,10 @@ from suppliers.simulators.hotelbeds.content.painting.palette import (
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be painted: `seed` is the picture's own, the house's colours are shared by all its pictures."""
+    """What is to be painted: `seed` is the picture's own, `form` and `house` are the same in all of a hotel's."""
 
     seed: str
+    form: str
     house: House
     setting: str
     floors: int
@@ -45,25 +46,26 @@ def view(scale: float, draw: Random, subject: Subject, light: Light) -> Canvas:
     backdrop(canvas, draw, subject, light, 470)
     if subject.setting != "beach":
         _ground(canvas, draw, light, 470)
+    grow = nature.palm if subject.warm else nature.tree
     for _ in range(3):
-        _plant(canvas, draw, subject, light, (draw.uniform(50, 1150), 800), draw.uniform(280, 420))
+        grow(canvas, draw, light, (draw.uniform(50, 1150), 800), draw.uniform(280, 420))
     return canvas
 
 
 def facade(canvas: Canvas, draw: Random, subject: Subject) -> None:
+    form = Random(f"{subject.form}/facade")
     light = draw.choice(LIGHTS)
     horizon = draw.uniform(500, 560)
     backdrop(canvas, draw, subject, light, horizon)
     _ground(canvas, draw, light, horizon + (50 if subject.setting == "beach" else 0))
-    high = min(470.0, 120 + subject.floors * 36)
-    wide = draw.uniform(430, 700) if subject.floors < 9 else draw.uniform(280, 430)
-    left = draw.uniform(90, WIDTH - wide - 90)
-    foot = 660.0
-    if draw.random() < 0.6:
-        wing = draw.uniform(130, 220)
-        side = left - wing * 0.8 if draw.random() < 0.5 else left + wide - wing * 0.2
-        box = (side, foot - high * draw.uniform(0.5, 0.75), side + wing, foot)
-        building(canvas, draw, subject, light, box)
+    high = min(530.0, 215 + subject.floors * 30)
+    wide = form.uniform(520, 740) if subject.floors < 9 else form.uniform(320, 470)
+    wing, depth, side = form.uniform(130, 230), form.uniform(0.5, 0.75), form.choice((-1, 1, 0))
+    left = draw.uniform(110, WIDTH - wide - 110)
+    foot = 680.0
+    if side:
+        edge = left - wing * 0.8 if side < 0 else left + wide - wing * 0.2
+        building(canvas, draw, subject, light, (edge, foot - high * depth, edge + wing, foot))
     building(canvas, draw, subject, light, (left, foot - high, left + wide, foot))
     _entrance(canvas, subject, light, (left + wide / 2, foot))
     _forecourt(canvas, draw, subject, light, (left, foot, left + wide, HEIGHT))
@@ -79,11 +81,12 @@ def building(canvas: Canvas, draw: Random, subject: Subject, light: Light, box: 
         light.shade,
         0.2,
     )
-    _roof(canvas, draw, subject, light, box)
+    form = Random(f"{subject.form}/building")
+    _roof(canvas, form, subject, light, box)
     floors = max(2, min(13, subject.floors, int((bottom - top) / 34)))
-    columns = max(3, int((right - left) / draw.uniform(46, 64)))
+    columns = max(3, int((right - left) / form.uniform(46, 64)))
     step_y, step_x = (bottom - top - 20) / floors, (right - left - 24) / columns
-    balconies, arched = draw.random() < 0.55, draw.random() < 0.3
+    balconies, arched = form.random() < 0.55, form.random() < 0.3
     for floor in range(floors):
         y = top + 14 + floor * step_y
         if floor == floors - 1 and right - left > 230:
@@ -126,8 +129,10 @@ def _roof(canvas: Canvas, draw: Random, subject: Subject, light: Light, box: Box
         sign = mix(subject.house.accent, (255, 236, 190), 0.3 + light.lamps * 0.5)
         canvas.glow((middle, top - 22), 90, sign, light.lamps * 0.6)
         for star in range(round(subject.stars)):
-            x = middle - round(subject.stars) * 9 + star * 18
-            canvas.polygon([(x + 4, top - 32), (x + 8, top - 24), (x + 4, top - 16), (x, top - 24)], sign)
+            point = middle - round(subject.stars) * 9 + star * 18
+            canvas.polygon(
+                [(point + 4, top - 32), (point + 8, top - 24), (point + 4, top - 16), (point, top - 24)], sign
+            )
 
 
 def _window(canvas: Canvas, draw: Random, subject: Subject, light: Light, pane: Box, *, arched: bool) -> None:
@@ -195,22 +200,16 @@ def _forecourt(canvas: Canvas, draw: Random, subject: Subject, light: Light, box
         y = top + (HEIGHT - top) * (row / 6) ** 1.4
         half = 66 + 184 * (y - top) / (HEIGHT - top)
         canvas.line([(middle - half, y), (middle + half, y)], darker(stone, 0.1), 1.2)
-    for side in (-1, 1):
-        for step in range(4):
-            x = middle + side * (110 + step * 105 + draw.uniform(-20, 20))
-            if draw.random() < 0.75:
-                _plant(canvas, draw, subject, light, (x, top + 16 + step * 10), draw.uniform(130, 260))
-        for step in range(5):
-            nature.bush(
-                canvas, draw, light, (middle + side * (120 + step * 62), top + 30 + step * 24), 22 + step * 5
-            )
-
-
-def _plant(
-    canvas: Canvas, draw: Random, subject: Subject, light: Light, foot: tuple[float, float], height: float
-) -> None:
     grow = nature.palm if subject.warm and draw.random() < 0.8 else nature.tree
-    grow(canvas, draw, light, foot, height)
+    half = (right - left) / 2
+    for side in (-1, 1):
+        for step in range(3):
+            x = middle + side * (half + 30 + step * 120 + draw.uniform(-30, 30))
+            tall = draw.uniform(200, 330) if grow is nature.palm else draw.uniform(150, 230)
+            grow(canvas, draw, light, (x, top + 12 + step * 22), tall)
+        for step in range(5):
+            place = (middle + side * (118 + step * 66), top + 22 + step * 18)
+            nature.bush(canvas, draw, light, place, 20 + step * 4)
 
 
 def pool(canvas: Canvas, draw: Random, subject: Subject) -> None:
@@ -220,8 +219,9 @@ def pool(canvas: Canvas, draw: Random, subject: Subject) -> None:
     high = min(300.0, 110 + subject.floors * 24)
     left = draw.uniform(60, 560)
     building(canvas, draw, subject, light, (left, 440 - high, left + draw.uniform(380, 560), 440))
+    grow = nature.palm if subject.warm else nature.tree
     for _ in range(6):
-        _plant(canvas, draw, subject, light, (draw.uniform(0, WIDTH), 452), draw.uniform(140, 250))
+        grow(canvas, draw, light, (draw.uniform(0, WIDTH), 452), draw.uniform(140, 250))
     deck = mix((224, 204, 176), light.shade, 0.08 + light.lamps * 0.4)
     canvas.gradient((0, 440, WIDTH, HEIGHT), (lighter(deck, 0.1), deck, darker(deck, 0.12)))
     water = mix(hsv(draw.uniform(0.49, 0.53), 0.62, 0.86), light.shade, light.lamps * 0.35)

@@ -42,6 +42,7 @@ def jpeg(hotel: Hotel, picture: Picture, width: int) -> bytes:
 def _subject(hotel: Hotel, seed: str) -> Subject:
     return Subject(
         seed=seed,
+        form=str(hotel.code),
         house=house(str(hotel.code)),
         setting=hotel.setting,
         floors=amenities(hotel).floors,
