@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 
 class Mail(Protocol):
-    """`messaging.outbox.email`: writes the mail in the caller's transaction."""
+    """`messaging.services.outbox.email`: writes the mail in the caller's transaction."""
 
     def __call__(
         self,
@@ -24,7 +24,7 @@ class Mail(Protocol):
 
 
 class Record(Protocol):
-    """`audit.record`."""
+    """`audit.services.audit.record`."""
 
     def __call__(self, action: str, *, target: models.Model, **detail: Any) -> object: ...
 

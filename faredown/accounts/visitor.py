@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
+SITE_LANGUAGES = ("en", "es", "ar")
 CURRENCY_COOKIE = "currency"
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 
@@ -16,7 +17,8 @@ def currencies() -> list[str]:
 
 
 def languages() -> list[str]:
-    return [code for code, _name in settings.LANGUAGES]
+    """Those the pages are written in; the catalogue's texts come in more."""
+    return list(SITE_LANGUAGES)
 
 
 def currency(request: HttpRequest) -> str:
@@ -28,7 +30,8 @@ def currency(request: HttpRequest) -> str:
 
 
 def language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
+    current = get_language()
+    return current if current in SITE_LANGUAGES else SITE_LANGUAGES[0]
 
 
 def remember(response: HttpResponseBase, *, currency: str = "", language: str = "") -> None:

@@ -48,5 +48,6 @@ def _registered(task_name: str) -> "Task[..., Any]":
 
 @lru_cache(maxsize=1)
 def _load_tasks() -> None:
-    # In a web process nothing has imported the task modules yet.
-    current_app.loader.import_default_modules()
+    # In a web process nothing has imported the task modules yet. Not `loader.import_default_modules()`, which would
+    # also run every system check in the middle of a request.
+    current_app.autodiscover_tasks(force=True)

@@ -129,8 +129,9 @@ def page_of(
 class MoneySerializer(serializers.Field[Money, Any, dict[str, str], Any]):
     """Money as `{"amount": "123.45", "currency": "EUR"}`."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "invalid": 'Money is written as {"amount": "123.45", "currency": "EUR"}.'
+    default_error_messages = {
+        # Doubled braces: DRF formats its messages.
+        "invalid": 'Money is written as {{"amount": "123.45", "currency": "EUR"}}.'
     }
 
     def to_representation(self, value: Money) -> dict[str, str]:

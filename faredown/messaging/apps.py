@@ -9,4 +9,4 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        hooks.mail = import_string("faredown.messaging.outbox.email")
+        hooks.mail = import_string("faredown.messaging.services.outbox.email")

@@ -24,3 +24,5 @@ CELERY_TASK_EAGER_PROPAGATES = True
 DEBUG_PROPAGATE_EXCEPTIONS = True
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,78 @@
+import pytest
+from pytest_django import Settings
+
+from faredown.lib import limiter, redis
+from faredown.lib.errors import TooManyRequests
+
+
+@pytest.fixture(autouse=True)
+def limits(settings: Settings) -> None:
+    settings.RATE_LIMITS_ENABLED = True
+    settings.RATE_LIMITS = {"login": {"ip": "3/10m", "account": "2/h"}}
+
+
+def test_so_many_and_no_more() -> None:
+    verdicts = [limiter.hit("login", "ip", "198.51.100.1") for _ in range(4)]
+    assert [(verdict.allowed, verdict.remaining) for verdict in verdicts if verdict] == [
+        (True, 2),
+        (True, 1),
+        (True, 0),
+        (False, 0),
+    ]
+    last = verdicts[3]
+    assert last is not None
+    assert last.limit == 3
+    assert 0 < last.reset <= 600
+    # All three fell into one window, so the first leaves no earlier than it ends.
+    assert last.reset <= last.retry_after <= 800
+
+
+def test_callers_and_scopes_count_apart() -> None:
+    for address in ("198.51.100.1", "198.51.100.2"):
+        for _ in range(3):
+            verdict = limiter.hit("login", "ip", address)
+            assert verdict is not None
+            assert verdict.allowed
+    assert limiter.hit("search", "ip", "198.51.100.1") is None
+
+
+def test_one_ipv6_subscriber_has_one_allowance() -> None:
+    for host in range(3):
+        limiter.hit("login", "ip", f"2001:db8:1:2::{host}")
+    verdict = limiter.hit("login", "ip", "2001:db8:1:2:ffff::9")
+    assert verdict is not None
+    assert not verdict.allowed
+
+
+def test_enforce_raises_with_the_time_to_wait() -> None:
+    for _ in range(2):
+        limiter.enforce("login", ip="198.51.100.1", account="ada@example.com")
+    with pytest.raises(TooManyRequests) as caught:
+        limiter.enforce("login", ip="198.51.100.2", account="ada@example.com")
+    assert caught.value.retry_after is not None
+    assert caught.value.retry_after >= 1
+
+
+def test_what_is_kept_names_nobody() -> None:
+    limiter.enforce("login", account="ada@example.com")
+    keys = [key.decode() for key in redis.cache().keys("*")]
+    assert len(keys) == 1
+    assert "ada" not in keys[0]
+    assert redis.cache().pttl(keys[0]) > 0
+
+
+def test_without_redis_nobody_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = redis.Redis.from_url("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(redis, "cache", lambda: away)
+    assert limiter.hit("login", "ip", "198.51.100.1") is None
+
+
+@pytest.mark.parametrize(("rate", "parsed"), [("5/m", (5, 60)), ("20/10m", (20, 600)), ("1/h", (1, 3600))])
+def test_rates(rate: str, parsed: tuple[int, int]) -> None:
+    assert limiter.parse(rate) == parsed
+
+
+@pytest.mark.parametrize("rate", ["", "5", "0/m", "5/minute", "-1/m", "5/m "])
+def test_what_is_no_rate(rate: str) -> None:
+    with pytest.raises(ValueError, match="not a rate"):
+        limiter.parse(rate)
