@@ -9,7 +9,7 @@ ENGLISH = "en"
 
 def pick(names: Mapping[str, str], language: str) -> str:
     """The text in `language`, else in its base language, else in English, else any, else ''."""
-    base = language.split("-")[0]
+    base = language.split("-", maxsplit=1)[0]
     for candidate in (language, base, ENGLISH):
         if text := names.get(candidate):
             return text

@@ -78,6 +78,13 @@ def popular(*, language: str, limit: int = 8) -> list[Place]:
     return [_city(row, language) for row in rows.order_by(*_POPULAR)[:limit]]
 
 
+def place(public_id: str, *, language: str) -> Place | None:
+    """The searchable place of this id, as a heading names it."""
+    readers = {"dst": _cities, "zon": _zones, "htl": _hotels}
+    read = readers.get(public_id.partition("_")[0])
+    return next(iter(read([public_id], language)), None) if read else None
+
+
 def featured(*, language: str, limit: int = 8) -> list[FeaturedPlace]:
     """Those staff chose, then the popular; a place without a picture of its own shows its best hotel's."""
     pictured = Hotel.objects.filter(destination=OuterRef("pk"), status=Hotel.Status.LIVE).exclude(images=[])

@@ -34,7 +34,8 @@ def find(asked: Criteria) -> Target:
         return _by_id(asked.destination_id)
     if asked.hotel_ids:
         return _by_hotels(asked.hotel_ids)
-    assert asked.latitude is not None and asked.longitude is not None and asked.radius_km is not None
+    if asked.latitude is None or asked.longitude is None or asked.radius_km is None:
+        raise invalid("destination_id", "one_place", "A search needs a place.")
     return _by_circle(asked.latitude, asked.longitude, asked.radius_km)
 
 

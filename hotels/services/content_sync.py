@@ -181,7 +181,7 @@ def _move_on(run: SyncRun, held: Held) -> None:
 
 def _save(run: SyncRun, held: Held) -> None:
     if not leases.holds(held):
-        raise LeaseLost()
+        raise LeaseLost
     run.lease_token = held.token
     run.save()
 

@@ -222,8 +222,8 @@ def _order(sort: str) -> Callable[[tuple[IndexedHotel, Cover]], tuple[object, ..
 
 _KEYS: dict[str, Callable[[IndexedHotel, Cover], tuple[object, ...]]] = {
     "recommended": lambda hotel, cover: (hotel.ranking or 1_000_000, cover.grand),
-    "price": lambda hotel, cover: (cover.grand,),
-    "-price": lambda hotel, cover: (-cover.grand,),
+    "price": lambda _, cover: (cover.grand,),
+    "-price": lambda _, cover: (-cover.grand,),
     "stars": lambda hotel, cover: (-Decimal(hotel.stars or 0), cover.grand),
     "score": lambda hotel, cover: (-Decimal(hotel.score or 0), cover.grand),
     "distance": lambda hotel, cover: (hotel.distance is None, hotel.distance or 0.0, cover.grand),

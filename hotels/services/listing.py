@@ -153,9 +153,9 @@ def _cards(found: Found, wanted: Sequence[tuple[IndexedHotel, Cover]]) -> list[H
 
 def _offers(found: Found, hotel: Hotel, cover: Cover) -> list[Offer]:
     """The cover's entries as offers: a whole group's, or one for each of its rooms in turn."""
-    answer = found.answers[Job(cover.block.supplier, cover.block.job)]
-    rates = answer.rates(cover.block.code)
-    assert rates is not None
+    rates = found.answers[Job(cover.block.supplier, cover.block.job)].rates(cover.block.code)
+    if rates is None:
+        raise LookupError(f"the index names {cover.block.code}, the answer it was made from does not")
     made = []
     for group, entries in zip(groups.of(found.record.criteria.rooms), cover.entries, strict=True):
         for room, entry in zip(group.rooms, entries, strict=False):

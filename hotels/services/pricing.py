@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from faredown.lib import clock
 from faredown.lib.errors import invalid
-from faredown.lib.money import Money
 from hotels import conf
 from hotels.models import ExchangeRate, Hotel, MarkupRule
 from hotels.pricing import engine

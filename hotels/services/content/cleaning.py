@@ -15,10 +15,16 @@ _TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i"}
 _SPACE = re.compile(r"\s+")
 _ANY_TAG = re.compile(r"<\s*/?\s*[a-zA-Z!]")
 _SMALL = frozenset(
-    "a al an and at by da das de del della der des di do dos du e el en et in la las le les los of on the to und y".split()
+    (
+        *("a", "al", "an", "and", "at", "by", "da", "das", "de", "del", "della", "der", "des", "di", "do", "dos"),
+        *("du", "e", "el", "en", "et", "in", "la", "las", "le", "les", "los", "of", "on", "the", "to", "und", "y"),
+    )
 )
 _KEPT = frozenset(
-    "AC B&B BB BH H10 HG II III IV IX MGM NH SA SPA USA UK VI VII VIII VIP XI YMCA YWCA".split()
+    (
+        *("AC", "B&B", "BB", "BH", "HG", "II", "III", "IV", "IX", "MGM", "NH", "SA", "SPA", "UK", "USA"),
+        *("VI", "VII", "VIII", "VIP", "XI", "YMCA", "YWCA"),
+    )
 )
 
 

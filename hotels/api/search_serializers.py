@@ -1,0 +1,200 @@
+"""Shapes of the search's operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from faredown.lib.rest import MoneySerializer
+from hotels.api.fields import Instant
+from hotels.api.serializers import HotelSummaryOutput, ImageOutput
+from hotels.criteria import Criteria
+from suppliers.types import Occupancy
+
+
+class RoomInput(serializers.Serializer[Any]):
+    adults = serializers.IntegerField()
+    children = serializers.IntegerField(required=False, help_text="If given: the number of ages.")
+    children_ages = serializers.ListField(
+        child=serializers.IntegerField(), required=False, default=list, max_length=20
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("children", len(attrs["children_ages"])) != len(attrs["children_ages"]):
+            raise serializers.ValidationError(
+                {"children_ages": ["Give the age of every child."]}, code="age_of_every_child"
+            )
+        return attrs
+
+
+class SearchInput(serializers.Serializer[Any]):
+    """The place is one of `destination_id`, `hotel_ids`, or `latitude`, `longitude` and `radius_km`."""
+
+    destination_id = serializers.CharField(required=False, default="", max_length=60)
+    hotel_ids = serializers.ListField(
+        child=serializers.CharField(max_length=60), required=False, default=list, max_length=1000
+    )
+    latitude = serializers.FloatField(required=False, allow_null=True, default=None)
+    longitude = serializers.FloatField(required=False, allow_null=True, default=None)
+    radius_km = serializers.FloatField(required=False, allow_null=True, default=None)
+    check_in = serializers.DateField()
+    check_out = serializers.DateField()
+    rooms = RoomInput(many=True, max_length=100)
+    currency = serializers.CharField(required=False, default="", max_length=20)
+    residency = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=20,
+        help_text="ISO 3166 alpha-2 of the guest's market.",
+    )
+
+    def criteria(self, *, language: str, currency: str) -> Criteria:
+        given = self.validated_data
+        return Criteria(
+            check_in=given["check_in"],
+            check_out=given["check_out"],
+            rooms=tuple(Occupancy(room["adults"], tuple(room["children_ages"])) for room in given["rooms"]),
+            currency=given["currency"] or currency,
+            language=language,
+            residency=given["residency"],
+            destination_id=given["destination_id"],
+            hotel_ids=tuple(given["hotel_ids"]),
+            latitude=given["latitude"],
+            longitude=given["longitude"],
+            radius_km=given["radius_km"],
+        )
+
+
+class SupplierStateOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    status = serializers.ChoiceField(
+        choices=["waiting", "ok", "cached", "stale", "late", "failed", "over_budget"]
+    )
+    hotels = serializers.IntegerField()
+    elapsed_ms = serializers.IntegerField()
+
+
+class AtPropertyOutput(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    amount = MoneySerializer(help_text="In the property's own currency.")
+    estimate = MoneySerializer(allow_null=True, help_text="In the search's currency, at today's rate.")
+
+
+class CancellationStepOutput(serializers.Serializer[Any]):
+    starts_at = Instant()
+    hotel_local = serializers.CharField(help_text="The same instant on the hotel's clock, ISO 8601.")
+    fee = MoneySerializer()
+
+
+class CancellationOutput(serializers.Serializer[Any]):
+    known = serializers.BooleanField(help_text="False: told after the price check.")
+    free_until = Instant(allow_null=True, help_text="Only while it lies ahead.")
+    hotel_local = serializers.CharField(allow_null=True, help_text="`free_until` on the hotel's clock.")
+    hotel_timezone = serializers.CharField()
+    non_refundable = serializers.BooleanField()
+    steps = CancellationStepOutput(many=True)
+
+
+class BreakdownLineOutput(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["stay", "at_property"])
+    label = serializers.CharField()
+    amount = MoneySerializer()
+
+
+class CheapestOutput(serializers.Serializer[Any]):
+    offer_ids = serializers.ListField(child=serializers.CharField())
+    price = MoneySerializer(help_text="Paid online.")
+    pay_at_property = AtPropertyOutput(many=True)
+    total = MoneySerializer(help_text="`price` and the estimates of what is paid at the property.")
+    per_night = MoneySerializer()
+    board_code = serializers.CharField()
+    board = serializers.CharField()
+    room = serializers.CharField()
+    cancellation = CancellationOutput()
+    rooms_left = serializers.IntegerField(allow_null=True)
+    price_final = serializers.BooleanField()
+
+
+class HotelCardOutput(serializers.Serializer[Any]):
+    hotel = HotelSummaryOutput()
+    distance_km = serializers.FloatField(allow_null=True)
+    supplier = serializers.CharField()
+    cheapest = CheapestOutput()
+    offers_count = serializers.IntegerField()
+    deals = serializers.ListField(child=serializers.CharField())
+
+
+class FacetValueOutput(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    label = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class PriceBucketOutput(serializers.Serializer[Any]):
+    low = MoneySerializer()
+    high = MoneySerializer()
+    count = serializers.IntegerField()
+
+
+class SearchOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    status = serializers.ChoiceField(choices=["running", "complete"])
+    expires_at = Instant()
+    suppliers = SupplierStateOutput(many=True)
+    total_hotels = serializers.IntegerField(help_text="Before filters.")
+    count = serializers.IntegerField(help_text="After filters.")
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = HotelCardOutput(many=True)
+    facets = serializers.DictField(child=FacetValueOutput(many=True))
+    price_histogram = PriceBucketOutput(many=True)
+
+
+class PromotionOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    remark = serializers.CharField()
+
+
+class OfferOutput(serializers.Serializer[Any]):
+    offer_id = serializers.CharField()
+    for_rooms = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Indexes of the asked rooms."
+    )
+    price = MoneySerializer(help_text="Paid online, whole stay, all its rooms.")
+    total = MoneySerializer()
+    per_night = MoneySerializer()
+    breakdown = BreakdownLineOutput(many=True)
+    board_code = serializers.CharField()
+    board = serializers.CharField()
+    cancellation = CancellationOutput()
+    taxes_at_property = AtPropertyOutput(many=True)
+    promotions = PromotionOutput(many=True)
+    rooms_left = serializers.IntegerField(allow_null=True)
+    price_final = serializers.BooleanField(help_text="False: the quote checks it with the supplier.")
+    non_refundable = serializers.BooleanField()
+
+
+class RoomOffersOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    images = ImageOutput(many=True)
+    facilities = serializers.ListField(child=serializers.CharField())
+    max_pax = serializers.IntegerField(allow_null=True)
+    offers = OfferOutput(many=True)
+
+
+class CombinationOutput(serializers.Serializer[Any]):
+    offer_ids = serializers.ListField(child=serializers.CharField())
+    price = MoneySerializer()
+    total = MoneySerializer()
+
+
+class HotelOffersOutput(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=["running", "complete"])
+    asked_at = Instant(allow_null=True, help_text="When the oldest of these rates was given.")
+    hotel = HotelSummaryOutput()
+    rooms = RoomOffersOutput(many=True)
+    combinations = CombinationOutput(many=True, help_text="Whole stays, cheapest first.")

@@ -1,0 +1,127 @@
+"""Searches: start one, read it as it fills, look at one hotel's rates."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from faredown.lib.rest import ApiView
+from hotels.api import presenting
+from hotels.api.search_serializers import HotelOffersOutput, SearchInput, SearchOutput
+from hotels.services import filter_query, search
+from hotels.services.search import Search, SearchPage
+
+RETRY_AFTER_SECONDS = "1"
+PAGE_SIZE = 20
+
+_LIST_FILTERS = {
+    "stars": "Any of these, such as `4,4.5,5`.",
+    "board": "Any of these board codes.",
+    "facilities": "All of these, as `<group>:<code>`.",
+    "zone": "Any of these zone ids.",
+    "accommodation": "Any of these codes.",
+    "chain": "Any of these codes.",
+    "supplier": "Any of these codes.",
+}
+_PARAMETERS = [
+    OpenApiParameter("page", OpenApiTypes.INT),
+    OpenApiParameter("page_size", OpenApiTypes.INT, description="1 to 100."),
+    OpenApiParameter("sort", OpenApiTypes.STR, enum=search.SORTS),
+    OpenApiParameter(
+        "price_min", OpenApiTypes.DECIMAL, description="Total of the stay, the search's currency."
+    ),
+    OpenApiParameter("price_max", OpenApiTypes.DECIMAL),
+    OpenApiParameter("free_cancellation", OpenApiTypes.BOOL),
+    OpenApiParameter("score", OpenApiTypes.DECIMAL, description="At least this."),
+    OpenApiParameter("name", OpenApiTypes.STR, description="Part of the hotel's name."),
+    *(OpenApiParameter(name, OpenApiTypes.STR, description=text) for name, text in _LIST_FILTERS.items()),
+]
+
+
+class Searches(ApiView):
+    throttle_scope = "search"
+
+    @extend_schema(
+        operation_id="searches_start", request=SearchInput, responses={200: SearchOutput, 202: SearchOutput}
+    )
+    def post(self, request: Request) -> Response:
+        """Start a search. 200 when every supplier has answered, 202 while some are still being asked: come back to
+        `searches/{id}/`. Errors name the field; a country as place is 422."""
+        serializer = SearchInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        asked = serializer.criteria(language=get_language() or "en", currency=settings.DEFAULT_CURRENCY)
+        found = search.start(asked, channel="api")
+        return _answer(
+            request, found, search.page(found, page_size=PAGE_SIZE), base=f"{request.path}{found.id}/"
+        )
+
+
+class SearchResults(ApiView):
+    throttle_scope = "results"
+
+    @extend_schema(operation_id="searches_read", parameters=_PARAMETERS, responses={200: SearchOutput})
+    def get(self, request: Request, search_id: str) -> Response:
+        """A page of the search as it is now. `ETag` and `If-None-Match` (304); `Retry-After` while it runs. 404 for no
+        such search, 410 for one that has ended."""
+        values = {name: list(given) for name, given in request.query_params.lists()}
+        filters = filter_query.parse(values)
+        sort = filter_query.text(values, "sort", "recommended")
+        number = filter_query.number(values, "page", 1)
+        size = filter_query.number(values, "page_size", PAGE_SIZE)
+        found = search.get(search_id)
+        page = search.page(found, filters=filters, sort=sort, page=number, page_size=size)
+        return _answer(request, found, page, base=request.path)
+
+
+class SearchHotel(ApiView):
+    throttle_scope = "results"
+
+    @extend_schema(operation_id="searches_hotel_rates", responses={200: HotelOffersOutput})
+    def get(self, request: Request, search_id: str, hotel_id: str) -> Response:
+        """Every rate of one hotel, asked afresh when what is known is too old to be booked. `status: running` and
+        `Retry-After` while the supplier is being asked. Offers of one hotel that cover every room once make a quote."""
+        found = search.hotel_rates(search.get(search_id), hotel_id)
+        data = HotelOffersOutput(presenting.hotel_offers(found)).data
+        return _tagged(request, data, running=not found.complete)
+
+
+def _answer(request: Request, found: Search, page: SearchPage, *, base: str) -> Response:
+    following = _link(request, base, page.page + 1) if page.page < page.pages else None
+    preceding = _link(request, base, page.page - 1) if page.page > 1 else None
+    data = SearchOutput(presenting.search(found, page, next_url=following, previous_url=preceding)).data
+    if request.method != "GET":
+        status = 200 if found.is_complete else 202
+        return Response(data, status=status, headers=_headers(running=not found.is_complete))
+    return _tagged(request, data, running=not found.is_complete)
+
+
+def _tagged(request: Request, data: Any, *, running: bool) -> Response:
+    """The tag is of the content, so that the same page made anew is still the same."""
+    tag = f'"{hashlib.blake2b(msgspec.json.encode(data), digest_size=12).hexdigest()}"'
+    headers = _headers(running=running) | {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Language",
+    }
+    asked = {one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")}
+    if tag in asked or "*" in asked:
+        return Response(status=304, headers=headers)
+    return Response(data, headers=headers)
+
+
+def _headers(*, running: bool) -> dict[str, str]:
+    return {"Retry-After": RETRY_AFTER_SECONDS} if running else {}
+
+
+def _link(request: Request, base: str, page: int) -> str:
+    query = request.query_params.copy()
+    query["page"] = str(page)
+    return request.build_absolute_uri(f"{base}?{query.urlencode()}")
