@@ -12,9 +12,9 @@ from hashlib import blake2b, sha256
 from aiohttp import web
 
 from suppliers.simulators.hotelbeds import spoiling
-from suppliers.simulators.hotelbeds.booking.world import World
+from suppliers.simulators.hotelbeds.booking.world import FAULTS, World
 from suppliers.simulators.hotelbeds.faults import Drawn, Fault
-from suppliers.simulators.hotelbeds.wire import JSON, WireError, error_response, product_error
+from suppliers.simulators.hotelbeds.wire import JSON, STARTED, WireError, error_response, product_error
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -43,7 +43,7 @@ class Gateway:
     async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if not request.path.startswith((_BOOKING_API, _CONTENT_API)):
             return await handler(request)
-        request["started"] = time.perf_counter()
+        request[STARTED] = time.perf_counter()
         operation = operation_of(request)
         if operation is None:
             return web.Response(status=596)
@@ -51,11 +51,11 @@ class Gateway:
         faults = Drawn()
         try:
             self._admit(request, operation)
-            faults = request["faults"] = self._world.faults.draw(operation)
+            faults = request[FAULTS] = self._world.faults.draw(operation)
             await self._wait(operation, faults.get("slow"))
             refusal = faults.first(spoiling.REFUSALS)
             if refusal is not None:
-                await self._refuse(request, operation, refusal)
+                return await self._refuse(request, operation, refusal)
             response = await self._answer(request, operation, handler)
         except WireError as error:
             response = error_response(request, error)
@@ -71,9 +71,9 @@ class Gateway:
         self._check_rate("content" if operation == "content" else "booking")
         accepted = request.headers.get("Accept", "*/*")
         if JSON not in accepted and "*/*" not in accepted and "application/*" not in accepted:
-            raise web.HTTPNotAcceptable(body=b"")
+            raise WireError(406, "")
         if request.method in ("POST", "PUT") and request.content_type != JSON:
-            raise web.HTTPUnsupportedMediaType(body=b"")
+            raise WireError(415, "")
 
     def _check_signature(self, request: web.Request) -> None:
         settings = self._world.settings
@@ -115,11 +115,11 @@ class Gateway:
         if seconds:
             await asyncio.sleep(seconds)
 
-    async def _refuse(self, request: web.Request, operation: str, fault: Fault) -> None:
+    async def _refuse(self, request: web.Request, operation: str, fault: Fault) -> web.StreamResponse:
         """Nothing has been done yet, and nothing will be."""
         if fault.kind == "timeout_before":
             await asyncio.sleep(fault.seconds)
-            spoiling.hang_up(request)
+            return spoiling.hang_up(request)
         if fault.kind == "product_error":
             error = product_error(_PRODUCT_ERRORS[fault.fired % len(_PRODUCT_ERRORS)])
             self._remember_failure(await _fingerprint(request), error)

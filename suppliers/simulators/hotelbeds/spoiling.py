@@ -1,7 +1,6 @@
 """What can go wrong with an answer on its way, after the work is done."""
 
 import zlib
-from typing import NoReturn
 
 from aiohttp import web
 
@@ -11,14 +10,11 @@ from suppliers.simulators.hotelbeds.wire import body_response
 __all__ = ["REFUSALS", "hang_up", "spoil"]
 
 
-class HungUp(ConnectionResetError):
-    """The connection is gone; the server has nobody to answer."""
-
-
-def hang_up(request: web.Request) -> NoReturn:
+def hang_up(request: web.Request) -> web.Response:
+    """The connection is gone at once; the answer returned reaches nobody."""
     if request.transport is not None:
         request.transport.abort()
-    raise HungUp
+    return web.Response()
 
 
 async def spoil(request: web.Request, response: web.StreamResponse, faults: Drawn) -> web.StreamResponse:
@@ -26,7 +22,7 @@ async def spoil(request: web.Request, response: web.StreamResponse, faults: Draw
     if fault is None:
         return response
     if fault.kind == "drop_after_commit":
-        hang_up(request)
+        return hang_up(request)
     body = response.body if isinstance(response, web.Response) else None
     if not isinstance(body, bytes):
         return response
@@ -36,7 +32,7 @@ async def spoil(request: web.Request, response: web.StreamResponse, faults: Draw
     return await _truncate(request, response, body)
 
 
-async def _truncate(request: web.Request, response: web.StreamResponse, body: bytes) -> NoReturn:
+async def _truncate(request: web.Request, response: web.StreamResponse, body: bytes) -> web.StreamResponse:
     """Half of what the Content-Length promises, then nothing more."""
     half = web.StreamResponse(status=response.status, headers=response.headers)
     half.content_length = len(body)
@@ -44,4 +40,4 @@ async def _truncate(request: web.Request, response: web.StreamResponse, body: by
     await half.write(body[: len(body) // 2])
     if request.transport is not None:
         request.transport.close()
-    raise HungUp
+    return half

@@ -14,6 +14,7 @@ from suppliers.simulators.hotelbeds.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
 CLOCK = web.AppKey("clock", Clock)
+STARTED = web.RequestKey("started", float)
 
 JSON = "application/json"
 _SERVER = "ip-10-214-46-211.eu-central-1.compute.internal#A+"
@@ -24,7 +25,8 @@ _encoder = msgspec.json.Encoder()
 
 
 class WireError(Exception):
-    """An error answer. With a category it has the application's shape, without one the gateway's flat one."""
+    """An error answer. With a category it has the application's shape, without one the gateway's flat one, and
+    without a message no body at all."""
 
     def __init__(self, status: int, message: str, *, category: str | None = None) -> None:
         super().__init__(message)
@@ -55,7 +57,7 @@ def money(cents: int) -> str:
 def audit_data(request: web.Request, *, token: str | None = None) -> dict[str, str]:
     """`internal` holds the caller's API key, as the real one does."""
     settings = request.app[SETTINGS]
-    started = request.get("started", time.perf_counter())
+    started = request.get(STARTED, time.perf_counter())
     now = request.app[CLOCK].spanish_now()
     return {
         "processTime": str(max(1, int((time.perf_counter() - started) * 1000))),
@@ -74,6 +76,8 @@ def respond(request: web.Request, payload: dict[str, Any], *, status: int = 200)
 
 
 def error_response(request: web.Request, error: WireError) -> web.Response:
+    if not error.message:
+        return web.Response(status=error.status)
     if error.category is None:
         return body_response(request, encode({"error": error.message}), status=error.status)
     token = secrets.token_hex(16).upper()

@@ -50,4 +50,5 @@ def _capacity(seed: int, hotel: int, room: str, night: str) -> int:
     draw = chance.unit(seed, "allotment", hotel, room, night)
     if draw < 0.012:
         return 0
-    return 99 if draw > 0.9 else 1 + int(draw * draw * 40)
+    plenty = chance.unit(seed, "plenty", hotel, room) < 0.15
+    return 99 if plenty else 1 + int(draw * 30)

@@ -34,6 +34,7 @@ class World:
 
 
 WORLD = web.AppKey("world", World)
+FAULTS = web.RequestKey("faults", Drawn)
 
 
 def build(settings: Settings) -> World:
@@ -61,5 +62,4 @@ def build(settings: Settings) -> World:
 
 def drawn(request: web.Request) -> Drawn:
     """The faults that act on this call."""
-    found = request.get("faults")
-    return found if isinstance(found, Drawn) else Drawn()
+    return request.get(FAULTS) or Drawn()
