@@ -29,7 +29,6 @@ v1 = [
     path("", include("faredown.accounts.api.urls")),
     path("", include("hotels.api.urls")),
     path("", include("bookings.api.urls")),
-    path("", include("suppliers.api.urls")),
 ]
 
 urlpatterns = [
