@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from hotels.models import ExchangeRate, MarkupRule
 from hotels.services import pricing
-from suppliers.models import Supplier
 
 STANDARD_MARKUP = "Standard markup"
 STANDARD_PERCENT = Decimal(12)
@@ -30,10 +29,6 @@ UNITS_PER_EURO = {
     "TRY": "48.6",
     "KWD": "0.356",
 }
-
-
-def seed_suppliers() -> None:
-    Supplier.objects.get_or_create(code="hotelbeds", defaults={"name": "Hotelbeds"})
 
 
 def seed_prices() -> None:

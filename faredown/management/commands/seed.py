@@ -7,16 +7,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from faredown.accounts.services import roles
-from faredown.seeding import places, prices, staff, texts
+from faredown.seeding import places, prices, staff
 
 SHORTEST_PASSWORD = 10
 
 
 class Command(BaseCommand):
     help = (
-        "Gives an empty database what the house needs to open: roles, a staff user (STAFF_EMAIL, STAFF_PASSWORD), the"
-        " supplier, a markup, exchange rates, texts, and featured places once the catalogue is there. Safe to repeat:"
-        " what exists is left as it is."
+        "Gives an empty database what the house needs to open: roles, a staff user (STAFF_EMAIL, STAFF_PASSWORD), a"
+        " markup, exchange rates, and featured places once the catalogue is there. Safe to repeat: what exists is left"
+        " as it is."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,9 +36,7 @@ class Command(BaseCommand):
         if password and len(password) < SHORTEST_PASSWORD:
             raise CommandError(f"STAFF_PASSWORD needs at least {SHORTEST_PASSWORD} characters.")
         roles.seed()
-        prices.seed_suppliers()
         prices.seed_prices()
-        texts.seed_texts()
         if email:
             made = staff.seed_staff(email=email, password=password)
             self.stdout.write(f"staff user {email} {'made' if made else 'was there'}")
