@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -135,7 +135,8 @@ def detail(public_id: str, *, language: str) -> HotelDetail:
     hotel = rows.first()
     if hotel is None:
         raise NotFound("hotel_not_found", "There is no such hotel.")
-    boards = vocabulary.labels(Term.Kind.BOARD, language)
+    words = vocabulary.words(language)
+    boards = words[Term.Kind.BOARD]
     texts = sorted(hotel.texts.all(), key=lambda text: text.language != language)
     told = next((text for text in texts if text.description), None)
     return HotelDetail(
@@ -145,7 +146,7 @@ def detail(public_id: str, *, language: str) -> HotelDetail:
         description_language=told.language if told else "",
         chain=hotel.chain.name_in(language) if hotel.chain else "",
         images=tuple(images.image(entry) for entry in hotel.images),
-        facilities=_facilities(hotel.facilities.all(), language),
+        facilities=_facilities(hotel.facilities.all(), words[Term.Kind.FACILITY_GROUP], language),
         rooms=tuple(room(row, hotel, language=language) for row in hotel.rooms.all()),
         boards=tuple(boards.get(code, code) for code in hotel.board_codes),
         phones=tuple(hotel.phones),
@@ -177,8 +178,9 @@ def _named(hotel: Hotel, texts: Iterable[HotelText], language: str) -> HotelSumm
     return msgspec.structs.replace(made, name=own) if own else made
 
 
-def _facilities(rows: Iterable[HotelFacility], language: str) -> tuple[FacilityGroup, ...]:
-    titles = vocabulary.labels(Term.Kind.FACILITY_GROUP, language)
+def _facilities(
+    rows: Iterable[HotelFacility], titles: Mapping[str, str], language: str
+) -> tuple[FacilityGroup, ...]:
     grouped: dict[str, list[Facility]] = {}
     for row in rows:
         group = row.facility.code.partition(":")[0]

@@ -9,19 +9,33 @@ from django.core.cache import cache
 from hotels.models import Term, names
 
 _LIFE = 600
+_KINDS = (
+    Term.Kind.ACCOMMODATION,
+    Term.Kind.BOARD,
+    Term.Kind.CHAIN,
+    Term.Kind.FACILITY,
+    Term.Kind.FACILITY_GROUP,
+)
 
 
 def labels(kind: Term.Kind, language: str) -> Mapping[str, str]:
     """{code: label}; English, then any language, where `language` has none. A word without a name is its code."""
-    key = f"hotels:labels:1:{kind}:{language}"
-    kept: dict[str, str] | None = cache.get(key)
+    return words(language)[kind]
+
+
+def words(language: str) -> Mapping[str, Mapping[str, str]]:
+    """{kind: {code: label}} of the words lists and pages show. One query, then kept for all processes."""
+    key = f"hotels:words:1:{language}"
+    kept: dict[str, dict[str, str]] | None = cache.get(key)
     if kept is None:
-        rows = Term.objects.filter(kind=kind).order_by("-supplier").values_list("code", "names")
-        kept = {code: names.pick(texts, language) or code for code, texts in rows.iterator()}
+        kept = {str(kind): {} for kind in _KINDS}
+        rows = Term.objects.filter(kind__in=_KINDS).order_by("-supplier").values_list("kind", "code", "names")
+        for kind, code, texts in rows.iterator():
+            kept[kind][code] = names.pick(texts, language) or code
         cache.set(key, kept, _LIFE)
     return kept
 
 
 def forget() -> None:
     """After a sync."""
-    cache.delete_pattern("hotels:labels:1:*")
+    cache.delete_pattern("hotels:words:1:*")

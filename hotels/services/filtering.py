@@ -16,6 +16,8 @@ from hotels.services.search_index import Block, Entry, IndexedHotel
 
 SORTS = ("recommended", "price", "-price", "stars", "score", "distance")
 BUCKETS = 20
+MOST_FACILITIES = 40
+"""Hotels have hundreds; the rarer ones are no filter anybody looks for."""
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +164,12 @@ def _facets(judged: Sequence[_Judged], filters: Filters) -> dict[str, list[Facet
         for name, read in _OF_HOTEL.items()
     }
     # A hotel must have all chosen facilities: choosing one more keeps those that pass and have it.
-    facets["facilities"] = _count(value for one in judged if not one.failed for value in one.hotel.facilities)
+    offered = _count(value for one in judged if not one.failed for value in one.hotel.facilities)
+    facets["facilities"] = [
+        facet
+        for place, facet in enumerate(offered)
+        if place < MOST_FACILITIES or facet.value in filters.facilities
+    ]
     candidates = [one for one in judged if one.failed <= {"rates", "price"}]
     facets["board"] = _count(
         board

@@ -135,8 +135,8 @@ def _offers(record: Record, hotel: Hotel, supplier: str, rates: HotelRates | Non
 
 def _rooms(record: Record, hotel: Hotel, made: Iterable[Offer]) -> tuple[RoomOffers, ...]:
     language = record.criteria.language
-    boards = vocabulary.labels(Term.Kind.BOARD, language)
-    facilities = vocabulary.labels(Term.Kind.FACILITY, language)
+    words = vocabulary.words(language)
+    boards, facilities = words[Term.Kind.BOARD], words[Term.Kind.FACILITY]
     in_room = tuple(facilities.get(code, code) for code in hotel.facility_codes if code.startswith("60:"))
     rows = {row.code: row for row in HotelRoom.objects.filter(hotel=hotel)}
     by_room: dict[str, list[Offer]] = {}

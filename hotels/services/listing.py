@@ -10,6 +10,7 @@ import msgspec
 from faredown.lib import money
 from faredown.lib.errors import FieldError, InvalidInput
 from faredown.lib.money import Money
+from hotels import casing
 from hotels.models import Hotel, Term
 from hotels.pricing import engine
 from hotels.pricing.engine import Price
@@ -121,7 +122,7 @@ def cheapest(
         per_night=price.average_night(found.record.criteria.nights),
         board_code=first.board_code if len(codes) == 1 else "",
         board=boards.get(first.board_code, first.board_name) if len(codes) == 1 else "",
-        room=first.room_name,
+        room=casing.decent_case(first.room_name),
         cancellation=cancellation.of(chosen, timezone=hotel.timezone),
         rooms_left=min(lefts, default=None),
         price_final=not any(offer.rate.needs_check for offer in chosen),
@@ -184,10 +185,8 @@ _TERMS = {
 
 
 def _labelled(found: Found, facets: dict[str, list[filtering.Facet]]) -> dict[str, tuple[FacetValue, ...]]:
-    language = found.record.criteria.language
-    labels: dict[str, Mapping[str, str]] = {
-        name: vocabulary.labels(kind, language) for name, kind in _TERMS.items() if facets[name]
-    }
+    words = vocabulary.words(found.record.criteria.language)
+    labels = {name: words[kind] for name, kind in _TERMS.items()}
     labels["zone"] = {hotel.zone: hotel.zone_name for hotel in found.index.hotels}
     return {
         name: tuple(

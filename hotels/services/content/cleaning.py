@@ -10,22 +10,12 @@ from zoneinfo import available_timezones
 import nh3
 from tzfpy import get_tz
 
+from hotels.casing import decent_case
+
 LONGEST_DESCRIPTION = 20_000
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i"}
 _SPACE = re.compile(r"\s+")
 _ANY_TAG = re.compile(r"<\s*/?\s*[a-zA-Z!]")
-_SMALL = frozenset(
-    (
-        *("a", "al", "an", "and", "at", "by", "da", "das", "de", "del", "della", "der", "des", "di", "do", "dos"),
-        *("du", "e", "el", "en", "et", "in", "la", "las", "le", "les", "los", "of", "on", "the", "to", "und", "y"),
-    )
-)
-_KEPT = frozenset(
-    (
-        *("AC", "B&B", "BB", "BH", "HG", "II", "III", "IV", "IX", "MGM", "NH", "SA", "SPA", "UK", "USA"),
-        *("VI", "VII", "VIII", "VIP", "XI", "YMCA", "YWCA"),
-    )
-)
 
 
 def plain(text: str) -> str:
@@ -51,14 +41,6 @@ def description(text: str) -> str:
     return nh3.clean(text, tags=_TAGS, attributes={})
 
 
-def decent_case(name: str) -> str:
-    """'HOTEL PALACIO DEL MAR' -> 'Hotel Palacio del Mar'; a name not wholly in capitals stays as it is."""
-    if len(name) < 4 or not name.isupper():
-        return name
-    words = name.split(" ")
-    return " ".join(_word(word, first=position == 0) for position, word in enumerate(words))
-
-
 def name(text: str) -> str:
     return decent_case(plain(text))
 
@@ -73,24 +55,3 @@ def timezone(latitude: float, longitude: float) -> str:
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
-
-
-def _word(word: str, *, first: bool) -> str:
-    if (
-        word in _KEPT
-        or (len(word) <= 2 and not set(word) & set("AEIOUYÁÉÍÓÚ"))
-        or any(one.isdigit() for one in word)
-    ):
-        return word
-    lowered = word.lower()
-    if lowered in _SMALL and not first:
-        return lowered
-    return "-".join("'".join(_capital(piece) for piece in part.split("'")) for part in lowered.split("-"))
-
-
-def _capital(piece: str) -> str:
-    """The first letter, also behind a bracket; a lone letter after an apostrophe (…'s) stays small."""
-    for position, character in enumerate(piece):
-        if character.isalpha():
-            return piece if len(piece) == 1 else piece[:position] + character.upper() + piece[position + 1 :]
-    return piece
