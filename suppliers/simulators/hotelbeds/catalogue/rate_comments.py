@@ -104,7 +104,7 @@ def applying(seed: int, key: RateCommentKey, check_in: date) -> list[Comment]:
 
 def _rounded(amount: float) -> int:
     """Two digits and noughts: 3, 85, 2300."""
-    unit = 10 ** max(0, len(str(int(amount))) - 2)
+    unit = int(10 ** max(0, len(str(int(amount))) - 2))
     return max(1, round(amount / unit)) * unit
 
 

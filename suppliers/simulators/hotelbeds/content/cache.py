@@ -69,8 +69,9 @@ class Pages:
         lock = self._rendering.setdefault(name, asyncio.Lock())
         try:
             async with lock:
-                page = self._recent.get(name) or await asyncio.to_thread(self._fetch, name, render)
-                self._recent[name] = page
+                page = self._recent.get(name)
+                if page is None:
+                    page = self._recent[name] = await asyncio.to_thread(self._fetch, name, render)
         finally:
             self._rendering.pop(name, None)
         if len(self._recent) > _KEPT_OPEN:
