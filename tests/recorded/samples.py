@@ -50,9 +50,9 @@ def term(fee: Money, starts_at: str, text: str) -> CancellationTerm:
 
 def asked(*occupancies: Occupancy) -> StaySearch:
     """What was asked; the mapping only looks at the occupancies."""
-    stay = {
-        "hotel_codes": ("1",),
-        "check_in": utc("2020-08-22 00:00").date(),
-        "check_out": utc("2020-08-27 00:00").date(),
-    }
-    return StaySearch(**{**stay, "occupancies": occupancies, **facts})
+    return StaySearch(
+        hotel_codes=("1",),
+        check_in=date(2020, 8, 22),
+        check_out=date(2020, 8, 27),
+        occupancies=occupancies,
+    )
