@@ -2,17 +2,21 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
-from bookings.admin import inlines
+from bookings.admin import inlines, verbs
 from bookings.models import Booking, BookingRoom, LedgerEntry
-from faredown.lib.backoffice import ReadOnlyAdmin, facts, money
+from bookings.services import vouchers
+from faredown.lib.backoffice import ReadOnlyAdmin, facts, money, verb
+from faredown.lib.errors import DomainError
 from suppliers.models import Call
 
 EXCHANGES_SHOWN = 50
@@ -45,6 +49,10 @@ class WaitingForStaff(admin.SimpleListFilter):
                 return queryset
 
 
+def _page_of(booking: Booking) -> str:
+    return reverse("admin:bookings_booking_change", args=(booking.pk,))
+
+
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin[Booking]):
     """What was promised is never edited here: staff act through verbs, and every verb is a service's."""
@@ -74,6 +82,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     date_hierarchy = "created_at"
     list_select_related = ("hotel",)
     ordering = ("-created_at",)
+    actions_detail = ("voucher", "cancel")
     inlines = (
         inlines.RoomInline,
         inlines.EventInline,
@@ -140,6 +149,25 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
                 Prefetch("rooms", queryset=rooms), Prefetch("ledger_entries", queryset=entries)
             )
         return queryset
+
+    def has_cancel_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return bool(request.user.has_perm("bookings.change_booking"))
+
+    @verb(description="Cancel the booking", icon="cancel", permission="cancel")
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        booking = self.get_queryset(request).get(pk=object_id)
+        return verbs.cancel(request, booking, back=_page_of(booking))
+
+    @verb(description="Voucher", icon="picture_as_pdf", permission="view")
+    def voucher(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        booking = self.get_queryset(request).get(pk=object_id)
+        try:
+            document = vouchers.pdf(booking)
+        except DomainError as error:
+            self.message_user(request, error.detail, level=messages.ERROR)
+            return redirect(_page_of(booking))
+        name = f'inline; filename="voucher-{booking.reference}.pdf"'
+        return HttpResponse(document, content_type="application/pdf", headers={"Content-Disposition": name})
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, booking: Booking) -> tuple[str, str]:

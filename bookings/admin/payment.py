@@ -3,12 +3,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from bookings.admin import verbs
 from bookings.models import Payment, PaymentOperation, Refund
-from faredown.lib.backoffice import ReadOnlyAdmin, ReadOnlyInline, facts, money
+from faredown.lib.backoffice import ReadOnlyAdmin, ReadOnlyInline, facts, money, verb
 
 PAYMENT_COLOURS = {
     "captured": "success",
@@ -73,6 +76,17 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
         "shown_refunded",
     )
     inlines = (OperationInline, RefundInline)
+    actions_detail = ("give_back",)
+
+    def has_refund_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return bool(request.user.has_perm("bookings.add_refund"))
+
+    @verb(description="Refund", icon="currency_exchange", permission="refund")
+    def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        payment = self.get_queryset(request).select_related("booking").get(pk=object_id)
+        return verbs.give_back(
+            request, payment, back=reverse("admin:bookings_payment_change", args=(payment.pk,))
+        )
 
     @display(description="status", ordering="status", label=PAYMENT_COLOURS)
     def shown_status(self, payment: Payment) -> tuple[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.decorators import action
 
 from faredown.lib.money import Money
 
@@ -18,6 +20,7 @@ else:
     from unfold.admin import ModelAdmin, TabularInline
 
 Row = TypeVar("Row", bound=Model)
+Verb = TypeVar("Verb", bound=Callable[..., HttpResponse])
 NOTHING = "-"
 
 
@@ -59,6 +62,14 @@ class ReadOnlyInline(TabularInline[Row, Any]):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def verb(*, description: str, icon: str, permission: str) -> Callable[[Verb], Verb]:
+    """A button on a row's page, for those who pass `has_<permission>_permission`. Unfold's own annotation of
+    `action` does not say that it decorates."""
+    return cast(
+        "Callable[[Verb], Verb]", action(description=description, icon=icon, permissions=[permission])
+    )
 
 
 def money(value: Money | None) -> str:

@@ -1,0 +1,115 @@
+"""What staff may do with a booking or its money: ask first, do it by POST, say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
+
+from bookings.models import Booking, Payment, Refund
+from bookings.services import cancellation, refund
+from faredown.accounts.models import User
+from faredown.lib.backoffice import NOTHING, money
+from faredown.lib.errors import DomainError
+from faredown.lib.money import Money
+
+TEMPLATE = "admin/bookings/ask.html"
+REASON_LENGTH = 500
+
+
+class CancellationForm(forms.Form):
+    reason = forms.CharField(
+        max_length=REASON_LENGTH, widget=UnfoldAdminTextareaWidget, help_text="Kept with the booking."
+    )
+
+
+class RefundForm(forms.Form):
+    amount = forms.DecimalField(
+        min_value=Decimal("0.001"), max_digits=16, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget
+    )
+    note = forms.CharField(max_length=REASON_LENGTH, widget=UnfoldAdminTextareaWidget, help_text="Why.")
+
+
+def cancel(request: HttpRequest, booking: Booking, *, back: str) -> HttpResponse:
+    """The fee is shown before, and fixed by the service at the moment of the POST."""
+    try:
+        cost = cancellation.preview(booking)
+    except DomainError as error:
+        return _refused(request, error, back)
+    shown = [
+        ("Booking", booking.reference),
+        ("Fee for the guest now", money(cost.fee)),
+        ("Refund", money(cost.refund)),
+        ("Free until", f"{cost.deadline:%Y-%m-%d %H:%M} UTC" if cost.deadline else NOTHING),
+    ]
+
+    def act(data: dict[str, Any]) -> str:
+        done = cancellation.cancel(booking, reason=data["reason"], by=_person(request))
+        return f"{booking.reference} is {'cancelled' if done.cancelled else 'being cancelled'}; fee {money(done.fee)}."
+
+    form = CancellationForm(request.POST or None)
+    return _asked(request, form, act, title=f"Cancel {booking.reference}", shown=shown, back=back)
+
+
+def give_back(request: HttpRequest, payment: Payment, *, back: str) -> HttpResponse:
+    """A refund beyond a cancellation's own; the service knows how much is left to give."""
+    shown = [
+        ("Booking", str(payment.booking)),
+        ("Captured", money(payment.captured)),
+        ("Refunded", money(payment.refunded)),
+    ]
+
+    def act(data: dict[str, Any]) -> str:
+        amount = Money.of(data["amount"], payment.amount_currency)
+        refund.request(
+            payment, amount=amount, reason=Refund.Reason.STAFF, by=_person(request), note=data["note"]
+        )
+        return f"{money(amount)} of {payment.public_id} is on its way back."
+
+    form = RefundForm(request.POST or None)
+    return _asked(request, form, act, title=f"Refund {payment.public_id}", shown=shown, back=back)
+
+
+def _asked(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], str],
+    *,
+    title: str,
+    shown: Sequence[tuple[str, str]],
+    back: str,
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, act(form.cleaned_data))
+        except DomainError as error:
+            return _refused(request, error, back)
+        return redirect(back)
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "verb": title,
+        "shown": shown,
+        "form": form,
+        "back": back,
+    }
+    return TemplateResponse(request, TEMPLATE, context)
+
+
+def _refused(request: HttpRequest, error: DomainError, back: str) -> HttpResponse:
+    messages.error(request, error.detail)
+    return redirect(back)
+
+
+def _person(request: HttpRequest) -> User:
+    """The admin site lets nobody in who is not a user."""
+    if not isinstance(request.user, User):
+        raise TypeError("staff act under their own name")
+    return request.user
