@@ -15,6 +15,12 @@ def unit(*parts: object) -> float:
     return int.from_bytes(digest, "big") / _SCALE
 
 
+def units(count: int, *parts: object) -> list[float]:
+    """Up to eight numbers for the price of one."""
+    digest = blake2b("|".join(map(str, parts)).encode(), digest_size=8 * count).digest()
+    return [int.from_bytes(digest[at : at + 8], "big") / _SCALE for at in range(0, 8 * count, 8)]
+
+
 def between(low: float, high: float, *parts: object) -> float:
     return low + (high - low) * unit(*parts)
 

@@ -30,6 +30,7 @@ async def confirm(request: web.Request) -> web.Response:
     _check_rooms(world, asked, keys)
     faults = drawn(request)
     rates = [_value(world, key, faults, tolerance=asked.tolerance) for key in keys]
+    _check_allotment(world, rates)
     with world.state.transaction():
         record = _book(world, asked, rates, faults)
     return respond(request, {"booking": record.document})
@@ -71,11 +72,15 @@ def _value(world: World, key: RateKey, faults: Drawn, *, tolerance: float | None
     return rate
 
 
-def _book(world: World, asked: BookingRequest, rates: list[Rate], faults: Drawn) -> BookingRecord:
+def _check_allotment(world: World, rates: list[Rate]) -> None:
+    """Keys of one room type add up."""
     wanted = records.slots([(rate.plan.room.code, rate.key.stay, rate.key.occupancy.rooms) for rate in rates])
-    first = rates[0]
-    if world.allotments.lacks(first.hotel.code, wanted, records.slots([])):
+    if world.allotments.lacks(rates[0].hotel.code, wanted, records.slots([])):
         raise product_error("ProductException(BOOKING_CONFIRM, Insufficient allotment)")
+
+
+def _book(world: World, asked: BookingRequest, rates: list[Rate], faults: Drawn) -> BookingRecord:
+    first = rates[0]
     now = world.clock.timestamp()
     reference = f"{incoming_office(first.hotel) + 1}-{world.state.next_number()}"
     document = _document(world, asked, rates, reference)

@@ -94,7 +94,7 @@ def _kinds(hotel: int, room: str, board: str) -> list[str]:
 
 def _plan(hotel: Hotel, room: RoomType, board: str, *, kind: str, lift: float, number: int) -> Plan:
     """One plan; `kind` is NOR, NRF, RECHECK (an outside supplier's) or PAQ (opaque, for packages)."""
-    draw = [chance.unit("plan", hotel.code, room.code, board, kind, index) for index in range(8)]
+    draw = chance.units(8, "plan", hotel.code, room.code, board, kind)
     recheck = kind == "RECHECK"
     contract = chance.pick(_EXTERNAL if recheck else _CONTRACTS, "contract", hotel.code)
     contract += {"NRF": " NRF", "PAQ": "-OPQ"}.get(kind, "")
@@ -108,7 +108,7 @@ def _plan(hotel: Hotel, room: RoomType, board: str, *, kind: str, lift: float, n
         contract=contract,
         incoming=incoming,
         promo=chance.pick(_PROMOS, "promo", hotel.code, room.code) if recheck else "",
-        rate_class="NRF" if kind == "NRF" else "NOR",
+        rate_class=_rate_class(kind, draw[5]),
         recheck=recheck,
         packaging=kind == "PAQ",
         factor=factor,
@@ -126,6 +126,13 @@ def _plan(hotel: Hotel, room: RoomType, board: str, *, kind: str, lift: float, n
 def incoming_office(hotel: Hotel) -> int:
     """The supplier's incoming office, which is also the first part of its booking references."""
     return int(chance.unit("office", hotel.country_code) * 250)
+
+
+def _rate_class(kind: str, draw: float) -> str:
+    """Some opaque rates have a class of their own."""
+    if kind == "PAQ":
+        return "PAQ" if draw < 0.3 else "NOR"
+    return "NRF" if kind == "NRF" else "NOR"
 
 
 def _terms(draw: float) -> Terms:

@@ -135,10 +135,9 @@ def test_another_simulator_on_the_same_folder_knows_the_bookings(tmp_path: Path)
 
 @contextmanager
 def command(state: Path) -> Iterator[tuple[subprocess.Popen[str], Running]]:
-    """`manage.py simulate_hotelbeds` as it is run: no database, no Redis."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "REDIS"))
-    }
+    """`manage.py simulate_hotelbeds` as it is run, with neither a database nor a Redis that answers."""
+    environment = os.environ | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    environment |= {name: "redis://127.0.0.1:1/0" for name in ("REDIS_CACHE_URL", "REDIS_BROKER_URL")}
     arguments = [
         "simulate_hotelbeds",
         "--hotels",
