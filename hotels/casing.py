@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-_WORDS_KEPT_SMALL = (
-    "a al an and at by da das de del della der des di do dos du e el en et in la las le les los of on the to und y"
-)
+_WORDS_KEPT_SMALL = "a al an and at by da das de del della der des di do dos du e el en et in la las le les los of on the to und y"
 _WORDS_KEPT_LARGE = "AC B&B BB BH HG II III IV IX MGM NH SA SPA UK USA VI VII VIII VIP XI YMCA YWCA"
 _SMALL = frozenset(_WORDS_KEPT_SMALL.split())
 _KEPT = frozenset(_WORDS_KEPT_LARGE.split())

@@ -86,9 +86,9 @@ def cancellation(terms: Cancellation) -> dict[str, Any]:
 
 def breakdown(price: Price) -> list[dict[str, Any]]:
     """Lines that add up to the grand total; a fee without a known exchange rate is told apart, in its own currency."""
-    lines: list[dict[str, Any]] = [{"kind": "stay", "label": "Stay", "amount": price.total}]
+    lines: list[dict[str, Any]] = [{"kind": "stay", "name": "Stay", "amount": price.total}]
     return lines + [
-        {"kind": "at_property", "label": charge.kind, "amount": charge.estimate}
+        {"kind": "at_property", "name": charge.kind, "amount": charge.estimate}
         for charge in price.at_property
         if charge.estimate is not None
     ]

@@ -40,7 +40,7 @@ class SearchInput(serializers.Serializer[Any]):
     radius_km = serializers.FloatField(required=False, allow_null=True, default=None)
     check_in = serializers.DateField()
     check_out = serializers.DateField()
-    rooms = RoomInput(many=True, max_length=100)
+    rooms = serializers.ListField(child=RoomInput(), max_length=100)
     currency = serializers.CharField(required=False, default="", max_length=20)
     residency = serializers.CharField(
         required=False,
@@ -98,8 +98,10 @@ class CancellationOutput(serializers.Serializer[Any]):
 
 
 class BreakdownLineOutput(serializers.Serializer[Any]):
+    """The lines add up to `total`."""
+
     kind = serializers.ChoiceField(choices=["stay", "at_property"])
-    label = serializers.CharField()
+    name = serializers.CharField()
     amount = MoneySerializer()
 
 
@@ -128,7 +130,7 @@ class HotelCardOutput(serializers.Serializer[Any]):
 
 class FacetValueOutput(serializers.Serializer[Any]):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field's name, taken off the class by DRF
     count = serializers.IntegerField()
 
 

@@ -213,8 +213,9 @@ def _charge(charge: Charge, rates: Rates, currency: str) -> AtProperty:
 
 
 def _sum_charges(left: AtProperty, right: AtProperty) -> AtProperty:
-    known = left.estimate is not None and right.estimate is not None
-    estimate = left.estimate + right.estimate if known else None
+    estimate = None
+    if left.estimate is not None and right.estimate is not None:
+        estimate = left.estimate + right.estimate
     return AtProperty(left.kind, left.amount + right.amount, estimate)
 
 

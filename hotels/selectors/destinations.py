@@ -120,7 +120,7 @@ def _picture(own: str, hotels: dict[str, str] | None) -> Image | None:
 
 def _matches(statement: str, folded: str, limit: int) -> list[tuple[str, str]]:
     pattern = folded.replace("\\", "").replace("%", "").replace("_", "")
-    values = {
+    values: dict[str, str | int | list[str]] = {
         "q": pattern,
         "prefix": f"{pattern}%",
         "inner": f"% {pattern}%",

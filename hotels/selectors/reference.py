@@ -59,7 +59,7 @@ def languages() -> list[Language]:
 def countries(*, language: str) -> list[CountryChoice]:
     """Every country of ISO 3166, by name in the language; with the hotels we have there."""
     counts = dict(Country.objects.values_list("pk", "hotel_count"))
-    territories = _locale(language).territories
+    territories = {str(code): str(name) for code, name in _locale(language).territories.items()}
     codes = {code for code in territories if len(code) == 2 and code.isalpha()} - _NOT_COUNTRIES
     choices = [CountryChoice(code, territories[code], counts.get(code, 0)) for code in codes]
     return sorted(choices, key=lambda choice: (choice.name.casefold(), choice.code))

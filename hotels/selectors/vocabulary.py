@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.core.cache import cache
 
+from hotels import conf
 from hotels.models import Term, names
 
 _LIFE = 600
@@ -25,7 +27,7 @@ def labels(kind: Term.Kind, language: str) -> Mapping[str, str]:
 
 def words(language: str) -> Mapping[str, Mapping[str, str]]:
     """{kind: {code: label}} of the words lists and pages show. One query, then kept for all processes."""
-    key = f"hotels:words:1:{language}"
+    key = _key(language)
     kept: dict[str, dict[str, str]] | None = cache.get(key)
     if kept is None:
         kept = {str(kind): {} for kind in _KINDS}
@@ -38,4 +40,8 @@ def words(language: str) -> Mapping[str, Mapping[str, str]]:
 
 def forget() -> None:
     """After a sync."""
-    cache.delete_pattern("hotels:words:1:*")
+    cache.delete_many([_key(language) for language in {*conf.languages(), *dict(settings.LANGUAGES)}])
+
+
+def _key(language: str) -> str:
+    return f"hotels:words:1:{language}"

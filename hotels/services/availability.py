@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-import zlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +16,7 @@ import structlog
 
 from faredown.lib import clock, redis
 from hotels import conf
+from hotels.services import packing
 from suppliers import registry
 from suppliers.errors import SupplierError, Throttled
 from suppliers.types import HotelRates, StaySearch
@@ -84,8 +84,7 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def known(question: Question, *, not_older_than: timedelta | None = None) -> Answer | None:
-    stored = redis.cache().get(question.key)
-    answer = None if stored is None else _answer_decoder.decode(zlib.decompress(stored))
+    answer = packing.unpack(redis.cache().get(question.key), _answer_decoder)
     if answer is None or (not_older_than is not None and answer.age() > not_older_than):
         return None
     return answer
@@ -148,8 +147,7 @@ def _ask_supplier(question: Question, deadline: float) -> Outcome:
 
 
 def _keep(question: Question, answer: Answer) -> None:
-    packed = zlib.compress(_encoder.encode(answer), 1)
-    redis.cache().set(question.key, packed, ex=conf.answer_life_seconds())
+    redis.cache().set(question.key, packing.pack(answer), ex=conf.answer_life_seconds())
 
 
 def _state_of(error: SupplierError, *, late: bool) -> State:

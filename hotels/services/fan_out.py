@@ -8,7 +8,6 @@ runs it, a worker of the `search` queue as a rule; the web itself when no worker
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -17,7 +16,7 @@ import msgspec
 from faredown.lib import background, clock, redis
 from hotels import conf
 from hotels.criteria import Criteria
-from hotels.services import availability
+from hotels.services import availability, packing
 from hotels.services.availability import Answer, Outcome, Question, State
 from suppliers import registry
 from suppliers.types import StaySearch
@@ -67,13 +66,11 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def save(record: Record) -> None:
-    packed = zlib.compress(_encoder.encode(record), 1)
-    redis.cache().set(_record_key(record.id), packed, ex=conf.search_life_seconds())
+    redis.cache().set(_record_key(record.id), packing.pack(record), ex=conf.search_life_seconds())
 
 
 def load(search_id: str) -> Record | None:
-    stored = redis.cache().get(_record_key(search_id))
-    return None if stored is None else _record_decoder.decode(zlib.decompress(stored))
+    return packing.unpack(redis.cache().get(_record_key(search_id)), _record_decoder)
 
 
 def batch_jobs(record: Record) -> list[Job]:
@@ -197,6 +194,7 @@ def _stored(record: Record) -> dict[Job, Outcome]:
     return {
         Job(*field.decode().split("/", 1)): _outcome_decoder.decode(packed)
         for field, packed in stored.items()
+        if isinstance(field, bytes) and isinstance(packed, bytes)
     }
 
 

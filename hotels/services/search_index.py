@@ -4,7 +4,6 @@ and counts are made from. Built from the suppliers' answers, kept in Redis until
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from hotels.pricing import terms
 from hotels.pricing.engine import Policy
 from hotels.pricing.rules import Sale
 from hotels.selectors import targets
-from hotels.services import groups, pricing
+from hotels.services import groups, packing, pricing
 from hotels.services.availability import Answer
 from hotels.services.fan_out import Job, Record
 from hotels.services.groups import Group
@@ -86,13 +85,10 @@ def of(record: Record, answers: Mapping[Job, Answer]) -> Index:
     """The index of these answers; built again when one came or changed since."""
     version = _version(answers)
     key = f"search:{SCHEMA}:{record.id}:index"
-    stored = redis.cache().get(key)
-    if stored is not None:
-        index = _decoder.decode(zlib.decompress(stored))
-        if index.version == version:
-            return index
-    index = Index(version, tuple(_build(record, answers)))
-    redis.cache().set(key, zlib.compress(msgspec.msgpack.encode(index), 1), ex=_life(record))
+    index = packing.unpack(redis.cache().get(key), _decoder)
+    if index is None or index.version != version:
+        index = Index(version, tuple(_build(record, answers)))
+        redis.cache().set(key, packing.pack(index), ex=_life(record))
     return index
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from django.db import connection
+from django.db.models import Model
 
 from faredown.lib import clock
 from hotels.models import DestinationCode, HotelCode, HotelFacility, HotelRoom, HotelText, SyncRun, Term, Zone
@@ -111,5 +112,5 @@ def _replace_children(changed: Sequence[HotelRows], keys: dict[str, int], *, exi
             merging.copy(cursor, table, columns, children)
 
 
-def _rows_of(hotel: HotelRows, model: type) -> Sequence[merging.Row]:
+def _rows_of(hotel: HotelRows, model: type[Model]) -> Sequence[merging.Row]:
     return {HotelText: hotel.texts, HotelRoom: hotel.rooms, HotelFacility: hotel.facilities}[model]

@@ -70,7 +70,7 @@ def of(item: ContentHotel, known: Known, tally: Tally) -> HotelRows | None:
     fields = _fields(item, known, destination, tally) | {"name": name}
     descriptions = {language: cleaning.description(text) for language, text in item.descriptions.items()}
     languages = dict.fromkeys((*names, *descriptions))
-    texts = [(one, names.get(one, ""), descriptions.get(one, "")) for one in languages]
+    texts: list[Row] = [(one, names.get(one, ""), descriptions.get(one, "")) for one in languages]
     rooms = [_room(room, known) for room in {room.code: room for room in item.rooms}.values()]
     facilities = _facilities(item.facilities, known, tally)
     hashed = digest(fields, texts, rooms, facilities)
