@@ -215,7 +215,7 @@ def _worth_repeating(error: BaseException) -> bool:
     return isinstance(error, Unavailable | Throttled) and not isinstance(error, QuotaUsedUp)
 
 
-_backoff = tenacity.wait_exponential_jitter(initial=0.2, max=2, jitter=0.3)
+_backoff = tenacity.wait_exponential_jitter(multiplier=0.2, max=2, jitter=0.3)
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
