@@ -25,7 +25,8 @@ def freeze(
     then treated as not refundable from now on, and never shown as free."""
     known = all(part is not None for part in parts)
     steps = guest.together([part for part in parts if part]) if known else ()
-    free_until = None if non_refundable or not known else guest.free_until(steps)
+    is_free = known and guest.is_free_at(steps, clock.now(), non_refundable=non_refundable)
+    free_until = guest.free_until(steps) if is_free else None
     return {
         "known": known,
         "non_refundable": non_refundable,

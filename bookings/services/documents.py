@@ -10,6 +10,9 @@ from django.urls import reverse
 
 from bookings.conf import rules
 from bookings.models import Booking
+from bookings.selectors import bookings
+from bookings.services import vouchers
+from bookings.states import BookingStatus
 from faredown.lib.errors import NotFound
 
 SALT = "bookings.document-link"
@@ -36,3 +39,17 @@ def opened(reference: str, kind: Kind, *, signature: str) -> Booking:
     if signed != [reference, kind.value]:
         raise NotFound("link_expired", "This link has expired.")
     return Booking.objects.select_related("quote", "customer", "hotel").get(reference=reference)
+
+
+def links(booking: Booking) -> dict[str, str]:
+    """What can be done with the booking now, by name."""
+    found = {"self": reverse("booking-detail", args=[booking.reference])}
+    if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
+        found["calendar"] = link(booking, Kind.CALENDAR)
+        if vouchers.is_ready(booking):
+            found["voucher"] = link(booking, Kind.VOUCHER)
+    if booking.status in (BookingStatus.CONFIRMED, BookingStatus.PENDING):
+        found["cancellations"] = reverse("booking-cancellations", args=[booking.reference])
+    if bookings.can_be_paid(booking):
+        found["payments"] = reverse("booking-payments", args=[booking.reference])
+    return found

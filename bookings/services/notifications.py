@@ -16,7 +16,7 @@ from faredown.lib.money import Money
 from faredown.messaging.services import outbox
 
 
-def confirmed(booking: Booking, *, voucher: dict[str, str]) -> None:
+def confirmed(booking: Booking, *, voucher: outbox.Attachment) -> None:
     with translation.override(booking.language):
         subject = _("Booking %(reference)s is confirmed: %(hotel)s") % _names(booking)
     _mail(booking, "confirmed", subject=subject, attachments=[voucher])
@@ -75,7 +75,7 @@ def _mail(
     *,
     subject: str,
     context: dict[str, Any] | None = None,
-    attachments: Sequence[dict[str, str]] = (),
+    attachments: Sequence[outbox.Attachment] = (),
     key: str = "",
     language: str = "",
 ) -> None:

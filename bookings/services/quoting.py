@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -65,12 +65,12 @@ def get(quote_id: str) -> Quote:
 def _row(
     resolved: Resolved, rates: list[Rate], prices: list[Price], *, expires_at: datetime, language: str
 ) -> Quote:
-    asked, chosen, hotel = resolved.record.criteria, resolved.offers, resolved.hotel
+    asked, chosen, hotel = resolved.search.criteria, resolved.offers, resolved.hotel
     price = engine.together(prices)
     steps = [_guest_terms(rate, one) for rate, one in zip(rates, prices, strict=True)]
     now = clock.now()
     return Quote(
-        search_id=resolved.record.id,
+        search_id=resolved.search.id,
         supplier=chosen[0].supplier,
         hotel=hotel,
         check_in=asked.check_in,
@@ -94,7 +94,7 @@ def _row(
             timezone=hotel.timezone,
             total=price.total,
         ),
-        rate_comments=_comments(rates, asked.check_in, language),
+        rate_comments=_comments(chosen[0].supplier, rates, asked.check_in),
         changes=_changes(chosen, rates, prices),
         status_changed_at=now,
         expires_at=expires_at,
@@ -106,7 +106,7 @@ def _price(offer: Offer, rate: Rate, resolved: Resolved) -> Price:
     """As shown, unless the supplier moved something the price is made of."""
     if _cost_of(rate) == _cost_of(offer.rate):
         return offer.price
-    currency = resolved.record.criteria.currency
+    currency = resolved.search.criteria.currency
     return pricing.price_rate(rate, hotel=resolved.hotel, currency=currency, supplier=offer.supplier)
 
 
@@ -126,11 +126,13 @@ def _changes(chosen: Sequence[Offer], rates: list[Rate], prices: list[Price]) ->
     ]
 
 
-def _comments(rates: list[Rate], check_in: Any, language: str) -> list[str]:
+def _comments(supplier: str, rates: list[Rate], check_in: date) -> list[str]:
     """Each text once: what a check answered, else what the catalogue holds under the rate's comment id."""
     texts = (
         rate.comments
-        or (rate.comment_id and rate_comments.comments_for(rate.comment_id, check_in, language=language))
+        or rate_comments.comments_for(
+            rate.comment_id, check_in, supplier=supplier, hotel_code=rate.hotel_code
+        )
         for rate in rates
     )
     return list(dict.fromkeys(text for text in texts if text))
@@ -142,7 +144,7 @@ def _expiry(resolved: Resolved) -> datetime:
     life = fan_out.rate_life(supplier)
     ages = [
         answer.age()
-        for code, answer, _ in offers.answers_about(resolved.record, resolved.hotel.pk)
+        for code, answer, _ in offers.answers_about(resolved.search, resolved.hotel.pk)
         if code == supplier and answer.age() < life
     ]
     left = min((life - age for age in ages), default=timedelta())

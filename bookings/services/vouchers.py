@@ -6,7 +6,6 @@ children with ages; dates; room; board; comments; remarks; excluded taxes by kin
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import threading
@@ -29,6 +28,7 @@ from bookings.services import notifications, transitions
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.lib import clock
 from faredown.lib.errors import Conflict
+from faredown.messaging.services import outbox
 from suppliers.types import Confirmation
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "documents"
@@ -46,17 +46,19 @@ def pdf(booking: Booking) -> bytes:
 
 
 def ready(booking: Booking) -> None:
-    payment = payments.live(booking)
-    if booking.status not in VALID or payment is None or payment.status not in PAID:
+    if not is_ready(booking):
         raise Conflict("voucher_not_ready", "There is a voucher once the booking is confirmed and paid.")
+
+
+def is_ready(booking: Booking) -> bool:
+    payment = payments.live(booking)
+    return booking.status in VALID and payment is not None and payment.status in PAID
 
 
 def issue(booking_pk: int) -> None:
     """Draw the voucher and mail it with the confirmation, once."""
     booking = Booking.objects.select_related("quote").get(pk=booking_pk)
-    try:
-        ready(booking)
-    except Conflict:
+    if not is_ready(booking):
         return
     data = content(booking)
     document = render(data)
@@ -71,17 +73,10 @@ def issue(booking_pk: int) -> None:
                 issued_at=clock.now(),
             )
             transitions.note(booking, "voucher.issued", detail={"digest": digest[:12]})
-            notifications.confirmed(booking, voucher=attachment(booking, document))
+            name = f"voucher-{booking.reference}.pdf"
+            notifications.confirmed(booking, voucher=outbox.attachment(name, "application/pdf", document))
     except IntegrityError:
         return  # issued with the same content before
-
-
-def attachment(booking: Booking, document: bytes) -> dict[str, str]:
-    return {
-        "name": f"voucher-{booking.reference}.pdf",
-        "media_type": "application/pdf",
-        "base64": base64.b64encode(document).decode(),
-    }
 
 
 def render(data: dict[str, Any], *, image: bool = False) -> bytes:

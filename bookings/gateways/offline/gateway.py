@@ -30,6 +30,7 @@ class Token(StrEnum):
     REFUND_FAILS = "tok_refund_fails"
 
 
+TOKENS = frozenset(token.value for token in Token)
 REFUSALS = {Token.DECLINED: "card_declined", Token.INSUFFICIENT: "insufficient_funds"}
 
 
@@ -37,7 +38,7 @@ class OfflineGateway:
     code = "offline"
 
     def accepts(self, token: str) -> bool:
-        return token in Token
+        return token in TOKENS
 
     def authorise(self, order: Order) -> Charge:
         state = OfflineCharge.State.AUTHORISED
@@ -64,7 +65,7 @@ class OfflineGateway:
         passed = token not in REFUSALS
         state = OfflineCharge.State.AUTHORISED if passed else OfflineCharge.State.DECLINED
         OfflineCharge.objects.filter(reference=reference, state=OfflineCharge.State.REQUIRES_ACTION).update(
-            state=state, token=token if token in Token else Token.OK
+            state=state, token=token if token in TOKENS else Token.OK
         )
         return _charge(OfflineCharge.objects.get(reference=reference))
 
