@@ -137,7 +137,7 @@ def test_another_simulator_on_the_same_folder_knows_the_bookings(tmp_path: Path)
 def command(state: Path) -> Iterator[tuple[subprocess.Popen[str], Running]]:
     """`manage.py simulate_hotelbeds` as it is run, with neither a database nor a Redis that answers."""
     environment = os.environ | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
-    environment |= {name: "redis://127.0.0.1:1/0" for name in ("REDIS_CACHE_URL", "REDIS_BROKER_URL")}
+    environment |= dict.fromkeys(("REDIS_CACHE_URL", "REDIS_BROKER_URL"), "redis://127.0.0.1:1/0")
     arguments = [
         "simulate_hotelbeds",
         "--hotels",
