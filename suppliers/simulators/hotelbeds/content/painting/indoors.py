@@ -5,8 +5,8 @@ from random import Random
 
 from suppliers.simulators.hotelbeds.content.painting import outdoors
 from suppliers.simulators.hotelbeds.content.painting.canvas import HEIGHT, WIDTH, Box, Canvas
-from suppliers.simulators.hotelbeds.content.painting.outdoors import Subject
 from suppliers.simulators.hotelbeds.content.painting.palette import LIGHTS, Colour, darker, hsv, lighter, mix
+from suppliers.simulators.hotelbeds.content.painting.subject import Subject
 
 _FLOOR = 560.0
 _LAMP: Colour = (255, 222, 160)

@@ -1,32 +1,18 @@
 """Scenes in the open: the house from outside, its pool, beach and terrace."""
 
-from dataclasses import dataclass
 from random import Random
 
-from suppliers.simulators.hotelbeds.content.painting import nature
+from suppliers.simulators.hotelbeds.content.painting import buildings, nature
 from suppliers.simulators.hotelbeds.content.painting.canvas import HEIGHT, WIDTH, Box, Canvas
 from suppliers.simulators.hotelbeds.content.painting.palette import (
     LIGHTS,
-    House,
     Light,
     darker,
     hsv,
     lighter,
     mix,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What is to be painted: `seed` is the picture's own, `form` and `house` are the same in all of a hotel's."""
-
-    seed: str
-    form: str
-    house: House
-    setting: str
-    floors: int
-    stars: float
-    warm: bool
+from suppliers.simulators.hotelbeds.content.painting.subject import Subject
 
 
 def backdrop(canvas: Canvas, draw: Random, subject: Subject, light: Light, horizon: float) -> None:
@@ -57,7 +43,10 @@ def facade(canvas: Canvas, draw: Random, subject: Subject) -> None:
     light = draw.choice(LIGHTS)
     horizon = draw.uniform(500, 560)
     backdrop(canvas, draw, subject, light, horizon)
-    _ground(canvas, draw, light, horizon + (50 if subject.setting == "beach" else 0))
+    if subject.setting == "city":
+        _street(canvas, light, horizon)
+    else:
+        _ground(canvas, draw, light, horizon + (50 if subject.setting == "beach" else 0))
     high = min(530.0, 215 + subject.floors * 30)
     wide = form.uniform(520, 740) if subject.floors < 9 else form.uniform(320, 470)
     wing, depth, side = form.uniform(130, 230), form.uniform(0.5, 0.75), form.choice((-1, 1, 0))
@@ -65,100 +54,10 @@ def facade(canvas: Canvas, draw: Random, subject: Subject) -> None:
     foot = 680.0
     if side:
         edge = left - wing * 0.8 if side < 0 else left + wide - wing * 0.2
-        building(canvas, draw, subject, light, (edge, foot - high * depth, edge + wing, foot))
-    building(canvas, draw, subject, light, (left, foot - high, left + wide, foot))
+        buildings.building(canvas, draw, subject, light, (edge, foot - high * depth, edge + wing, foot))
+    buildings.building(canvas, draw, subject, light, (left, foot - high, left + wide, foot))
     _entrance(canvas, subject, light, (left + wide / 2, foot))
     _forecourt(canvas, draw, subject, light, (left, foot, left + wide, HEIGHT))
-
-
-def building(canvas: Canvas, draw: Random, subject: Subject, light: Light, box: Box) -> None:
-    left, top, right, bottom = box
-    wall = mix(subject.house.wall, light.shade, 0.12 + light.lamps * 0.42)
-    canvas.haze((left - 40, bottom - 14, right + 40, bottom + 26), darker(light.shade, 0.5), 0.4, blur=10)
-    canvas.gradient(box, (lighter(wall, 0.12), wall, darker(wall, 0.08)))
-    canvas.veil(
-        [(right - (right - left) * 0.16, top), (right, top), (right, bottom), (right - 10, bottom)],
-        light.shade,
-        0.2,
-    )
-    form = Random(f"{subject.form}/building")
-    _roof(canvas, form, subject, light, box)
-    floors = max(2, min(13, subject.floors, int((bottom - top) / 34)))
-    columns = max(3, int((right - left) / form.uniform(46, 64)))
-    step_y, step_x = (bottom - top - 20) / floors, (right - left - 24) / columns
-    balconies, arched = form.random() < 0.55, form.random() < 0.3
-    for floor in range(floors):
-        y = top + 14 + floor * step_y
-        if floor == floors - 1 and right - left > 230:
-            continue
-        for column in range(columns):
-            x = left + 12 + column * step_x
-            pane = (x + step_x * 0.2, y + step_y * 0.16, x + step_x * 0.8, y + step_y * 0.78)
-            _window(canvas, draw, subject, light, pane, arched=arched)
-            if balconies:
-                _balcony(
-                    canvas,
-                    subject,
-                    light,
-                    (x + step_x * 0.08, pane[3] - step_y * 0.24, x + step_x * 0.92, pane[3] + 3),
-                )
-        canvas.rectangle((left, y + step_y - 3, right, y + step_y - 1), mix(wall, lighter(wall, 0.6), 0.6))
-
-
-def _roof(canvas: Canvas, draw: Random, subject: Subject, light: Light, box: Box) -> None:
-    left, top, right, _ = box
-    trim = mix(subject.house.trim, light.shade, light.lamps * 0.45)
-    kind = draw.random()
-    if kind < 0.4 and subject.floors < 9:
-        tile = mix(hsv(0.04, 0.6, 0.68), light.shade, light.lamps * 0.5)
-        canvas.polygon(
-            [(left - 14, top + 2), (right + 14, top + 2), (right - 30, top - 46), (left + 30, top - 46)], tile
-        )
-        for x in range(round(left), round(right), 14):
-            canvas.line(
-                [(x, top), (x + (30 if x < (left + right) / 2 else -20) * 0.8, top - 44)],
-                darker(tile, 0.12),
-                1,
-            )
-    else:
-        canvas.rectangle((left - 8, top - 10, right + 8, top + 4), trim)
-        if kind > 0.7:
-            canvas.rectangle((left + 40, top - 34, left + 120, top - 10), darker(trim, 0.15))
-    if subject.stars >= 4:
-        middle = (left + right) / 2
-        sign = mix(subject.house.accent, (255, 236, 190), 0.3 + light.lamps * 0.5)
-        canvas.glow((middle, top - 22), 90, sign, light.lamps * 0.6)
-        for star in range(round(subject.stars)):
-            point = middle - round(subject.stars) * 9 + star * 18
-            canvas.polygon(
-                [(point + 4, top - 32), (point + 8, top - 24), (point + 4, top - 16), (point, top - 24)], sign
-            )
-
-
-def _window(canvas: Canvas, draw: Random, subject: Subject, light: Light, pane: Box, *, arched: bool) -> None:
-    lit = draw.random() < 0.12 + light.lamps * 0.6
-    glass = mix(light.middle, (40, 60, 92), 0.5)
-    if lit:
-        glass = mix((255, 214, 140), (255, 240, 205), draw.random())
-    frame = mix(subject.house.trim, light.shade, light.lamps * 0.3)
-    canvas.rectangle((pane[0] - 2, pane[1] - 2, pane[2] + 2, pane[3] + 2), frame, radius=8 if arched else 0)
-    canvas.gradient(pane, (lighter(glass, 0.18), glass))
-    if not lit:
-        canvas.polygon(
-            [(pane[0], pane[3]), (pane[0], pane[1] + 6), (pane[2] - 4, pane[1])], lighter(glass, 0.16)
-        )
-    middle = (pane[0] + pane[2]) / 2
-    canvas.rectangle((middle - 1, pane[1], middle + 1, pane[3]), frame)
-
-
-def _balcony(canvas: Canvas, subject: Subject, light: Light, box: Box) -> None:
-    rail = mix(subject.house.trim, light.shade, 0.15 + light.lamps * 0.4)
-    canvas.rectangle((box[0], box[3] - 3, box[2], box[3]), rail)
-    canvas.rectangle((box[0], box[1], box[2], box[1] + 2), rail)
-    x = box[0]
-    while x <= box[2]:
-        canvas.rectangle((x, box[1], x + 1, box[3]), rail)
-        x += 6
 
 
 def _entrance(canvas: Canvas, subject: Subject, light: Light, foot: tuple[float, float]) -> None:
@@ -189,16 +88,29 @@ def _ground(canvas: Canvas, draw: Random, light: Light, top: float) -> None:
     canvas.gradient((0, top, WIDTH, HEIGHT), (mix(grass, light.horizon, 0.3), grass, darker(grass, 0.18)))
 
 
+def _street(canvas: Canvas, light: Light, top: float) -> None:
+    """A square before the house, a kerb and a road."""
+    stone = mix((206, 202, 196), light.shade, 0.12 + light.lamps * 0.48)
+    canvas.gradient((0, top, WIDTH, HEIGHT), (mix(stone, light.horizon, 0.3), stone, darker(stone, 0.08)))
+    for row in range(1, 8):
+        y = top + (HEIGHT - top) * (row / 8) ** 1.3
+        canvas.line([(0, y), (WIDTH, y)], darker(stone, 0.07), 1.2)
+    road = mix((112, 114, 124), light.shade, 0.15 + light.lamps * 0.4)
+    canvas.rectangle((0, 752, WIDTH, 760), lighter(stone, 0.35))
+    canvas.rectangle((0, 760, WIDTH, HEIGHT), road)
+    for x in range(20, WIDTH, 130):
+        canvas.rectangle((x, 780, x + 64, 785), lighter(road, 0.6))
+
+
 def _forecourt(canvas: Canvas, draw: Random, subject: Subject, light: Light, box: Box) -> None:
     left, top, right, _ = box
     stone = mix((226, 212, 190), light.shade, 0.1 + light.lamps * 0.45)
     middle = (left + right) / 2
-    canvas.polygon(
-        [(middle - 66, top), (middle + 66, top), (middle + 250, HEIGHT), (middle - 250, HEIGHT)], stone
-    )
+    end = 752.0 if subject.setting == "city" else float(HEIGHT)
+    canvas.polygon([(middle - 66, top), (middle + 66, top), (middle + 250, end), (middle - 250, end)], stone)
     for row in range(1, 6):
-        y = top + (HEIGHT - top) * (row / 6) ** 1.4
-        half = 66 + 184 * (y - top) / (HEIGHT - top)
+        y = top + (end - top) * (row / 6) ** 1.4
+        half = 66 + 184 * (y - top) / (end - top)
         canvas.line([(middle - half, y), (middle + half, y)], darker(stone, 0.1), 1.2)
     grow = nature.palm if subject.warm and draw.random() < 0.8 else nature.tree
     half = (right - left) / 2
@@ -208,7 +120,10 @@ def _forecourt(canvas: Canvas, draw: Random, subject: Subject, light: Light, box
             tall = draw.uniform(200, 330) if grow is nature.palm else draw.uniform(150, 230)
             grow(canvas, draw, light, (x, top + 12 + step * 22), tall)
         for step in range(5):
-            place = (middle + side * (118 + step * 66), top + 22 + step * 18)
+            place = (
+                middle + side * (118 + step * 66),
+                top + 22 + step * (10 if subject.setting == "city" else 18),
+            )
             nature.bush(canvas, draw, light, place, 20 + step * 4)
 
 
@@ -218,7 +133,7 @@ def pool(canvas: Canvas, draw: Random, subject: Subject) -> None:
     _ground(canvas, draw, light, 400)
     high = min(300.0, 110 + subject.floors * 24)
     left = draw.uniform(60, 560)
-    building(canvas, draw, subject, light, (left, 440 - high, left + draw.uniform(380, 560), 440))
+    buildings.building(canvas, draw, subject, light, (left, 440 - high, left + draw.uniform(380, 560), 440))
     grow = nature.palm if subject.warm else nature.tree
     for _ in range(6):
         grow(canvas, draw, light, (draw.uniform(0, WIDTH), 452), draw.uniform(140, 250))

@@ -10,8 +10,8 @@ from suppliers.simulators.hotelbeds.catalogue.images import Picture
 from suppliers.simulators.hotelbeds.catalogue.model import Hotel
 from suppliers.simulators.hotelbeds.content.painting import indoors, outdoors
 from suppliers.simulators.hotelbeds.content.painting.canvas import HEIGHT, WIDTH, Canvas
-from suppliers.simulators.hotelbeds.content.painting.outdoors import Subject
 from suppliers.simulators.hotelbeds.content.painting.palette import house
+from suppliers.simulators.hotelbeds.content.painting.subject import Subject
 
 _SCENES = {
     "GEN": outdoors.facade,
