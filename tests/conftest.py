@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 
 import django
@@ -12,12 +11,11 @@ import redis
 from faredown.embedded import services as addresses
 from tests import network, services
 
-if importlib.util.find_spec("faredown.settings") and importlib.util.find_spec("faredown.settings.test"):
-    os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
 services.ensure()
 network.refuse()
-if "DJANGO_SETTINGS_MODULE" in os.environ:
-    django.setup()
+
+django.setup()
 
 # These run workers of their own against the broker; emptying it under them would lose their queues.
 LIVE_SUITES = {"browser", "faults", "load", "races"}

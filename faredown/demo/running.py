@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
+import psycopg
+
 from faredown.demo import layout as layouts
 from faredown.demo.layout import ROOT, STAFF_EMAIL, Layout, Secrets
 from faredown.demo.processes import WORKERS, Plan
@@ -70,10 +72,10 @@ def _start(supervisor: Supervisor, layout: Layout, options: Options, given: Mapp
     supervisor.run(plan.manage("migrate", "--no-input", name="migrate"))
     supervisor.run(plan.manage("seed", name="seed"))
     supervisor.wait(lambda: _get(simulator, "/_control/state")[0] == HTTPStatus.OK)
-    sync = ["sync_hotels", "--full"] if options.resync else ["sync_hotels", "--if-empty"]
-    supervisor.run(plan.manage(*sync, name="sync", in_terminal=True))
-    supervisor.run(plan.manage("seed", "--places", name="seed"))
-    supervisor.run(plan.manage("seed", "--places", name="seed-places"))
+    if options.resync or not _has_catalogue(env[services.DATABASE_URL]):
+        _say("Reading the catalogue ...")
+        supervisor.run(plan.manage("sync_hotels", "--full", name="sync", in_terminal=True))
+        supervisor.run(plan.manage("seed", "--places", name="seed-places"))
 
     _say("Starting the web server and the workers ...")
     shutil.rmtree(layout.metrics)
@@ -125,6 +127,13 @@ def _empty(layout: Layout) -> None:
         else:
             entry.unlink()
     layouts.prepare(layout.home)
+
+
+def _has_catalogue(database: str) -> bool:
+    """Not just rows: a first sync that was stopped half-way goes on at the next start."""
+    with psycopg.connect(database) as connection:
+        done = "SELECT 1 FROM hotels_syncrun WHERE kind = 'full' AND status = 'done' LIMIT 1"
+        return connection.execute(done).fetchone() is not None
 
 
 def _is_ready(port: int) -> bool:
