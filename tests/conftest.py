@@ -14,7 +14,6 @@ from tests import network, services
 os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
 services.ensure()
 network.refuse()
-
 django.setup()
 
 # These run workers of their own against the broker; emptying it under them would lose their queues.
