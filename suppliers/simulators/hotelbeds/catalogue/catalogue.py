@@ -10,12 +10,11 @@ from suppliers.simulators.hotelbeds.catalogue import (
     gazetteer,
     hotels,
     rate_comments,
-    rooms,
     texts,
 )
 from suppliers.simulators.hotelbeds.catalogue.geography import Destination
 from suppliers.simulators.hotelbeds.catalogue.layout import Codes, Layout, Spot
-from suppliers.simulators.hotelbeds.catalogue.model import Hotel, RateCommentKey, RoomType
+from suppliers.simulators.hotelbeds.catalogue.model import Hotel, RateCommentKey
 
 
 class Catalogue:
@@ -96,9 +95,6 @@ class Catalogue:
 
     def category_name(self, code: str, language: str = texts.ENGLISH) -> str | None:
         return categories.name(code, language)
-
-    def room(self, code: str) -> RoomType | None:
-        return rooms.room(code)
 
     def room_name(self, code: str, language: str = texts.ENGLISH) -> str | None:
         return texts.room(code, language)

