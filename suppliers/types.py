@@ -1,7 +1,8 @@
 """What every supplier speaks with us in: immutable values, no Django, no supplier's field names.
 
 Amounts are `Money`, instants are aware, a policy's instant keeps the supplier's own text beside it.
-Codes are the supplier's own (text); the catalogue maps them to ours.
+Codes are the supplier's own (text); the catalogue maps them to ours. What comes by the ten thousand is kept from the
+garbage collector (`gc=False`): immutable values cannot form cycles, and looking at them is most of a search's time.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class GuestType(StrEnum):
     CHILD = "child"
 
 
-class Occupancy(msgspec.Struct, frozen=True, order=True):
+class Occupancy(msgspec.Struct, frozen=True, order=True, gc=False):
     """Who sleeps in one room."""
 
     adults: int
@@ -44,7 +45,7 @@ class StaySearch(msgspec.Struct, frozen=True, kw_only=True):
         return (self.check_out - self.check_in).days
 
 
-class CancellationTerm(msgspec.Struct, frozen=True):
+class CancellationTerm(msgspec.Struct, frozen=True, gc=False):
     """From `starts_at` on, cancelling costs `fee` of the whole rate (net, it replaces earlier steps)."""
 
     fee: Money
@@ -53,7 +54,7 @@ class CancellationTerm(msgspec.Struct, frozen=True):
     """The supplier's own instant, as it was written (it carries the hotel's offset)."""
 
 
-class Tax(msgspec.Struct, frozen=True, kw_only=True):
+class Tax(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A tax or fee beside the net. `included` ones inform only and are never added."""
 
     included: bool
@@ -64,13 +65,13 @@ class Tax(msgspec.Struct, frozen=True, kw_only=True):
     percent: str = ""
 
 
-class Promotion(msgspec.Struct, frozen=True):
+class Promotion(msgspec.Struct, frozen=True, gc=False):
     code: str
     name: str
     remark: str = ""
 
 
-class Rate(msgspec.Struct, frozen=True, kw_only=True):
+class Rate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A sellable price of one room type for one occupancy, whole stay, all `rooms` together."""
 
     hotel_code: str
@@ -100,7 +101,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     pay_at_hotel: bool = False
 
 
-class HotelRates(msgspec.Struct, frozen=True, kw_only=True):
+class HotelRates(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One hotel's answer: every rate of every asked occupancy."""
 
     hotel_code: str
@@ -108,7 +109,7 @@ class HotelRates(msgspec.Struct, frozen=True, kw_only=True):
     rates: tuple[Rate, ...]
 
 
-class Availability(msgspec.Struct, frozen=True, kw_only=True):
+class Availability(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     hotels: tuple[HotelRates, ...]
     refused: tuple[str, ...] = ()
     """Why single rates were left out (one line each: hotel, room, reason)."""

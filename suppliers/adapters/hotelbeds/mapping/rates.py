@@ -6,6 +6,7 @@ hold other dates' prices are left out without a word, they are no offers of ours
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,7 +91,11 @@ def terms(
         if not policy.from_:
             raise Refused("cancellation fee without a date")
         steps.append(CancellationTerm(fee, instant(policy.from_), policy.from_))
-    return tuple(sorted(steps, key=lambda step: step.starts_at))
+    steps.sort(key=_begin)
+    return tuple(steps)
+
+
+_begin = operator.attrgetter("starts_at")
 
 
 def taxes(wire: schemas.Taxes | None) -> tuple[Tax, ...]:
@@ -166,7 +171,8 @@ def _is_non_refundable(
 ) -> bool:
     if wire.rate_class == "NRF":
         return True
-    return any(step.fee >= net and step.starts_at <= now + NEAR for step in steps)
+    soon = now + NEAR
+    return any(step.starts_at <= soon and step.fee >= net for step in steps)
 
 
 def _tax(wire: schemas.Tax) -> Tax:
