@@ -73,9 +73,12 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=lambda: [pair for pair in settings.LANGUAGES if pair[0] in visitor.languages()]
+        label=_("Language"),
+        choices=lambda: [pair for pair in settings.LANGUAGES if pair[0] in visitor.languages()],
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: [(code, code) for code in visitor.currencies()])
+    currency = forms.ChoiceField(
+        label=_("Currency"), choices=lambda: [(code, code) for code in visitor.currencies()]
+    )
 
 
 class PasswordForm(forms.Form):

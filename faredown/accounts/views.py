@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import auth, messages
@@ -34,7 +34,7 @@ from faredown.lib import network
 from faredown.lib.errors import InvalidInput, Unauthenticated
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
-_RESET_TOKEN = "reset_token"
+_RESET_KEY = "reset_link"
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -59,7 +59,10 @@ def login(request: HttpRequest) -> HttpResponse:
             response = redirect(after)
             visitor.remember(response, currency=user.currency, language=user.language)
             return response
-    links = [(_("Register"), reverse("accounts:register")), (_("Forgot the password?"), reverse("accounts:reset"))]
+    links = [
+        (_("Register"), reverse("accounts:register")),
+        (_("Forgot the password?"), reverse("accounts:reset")),
+    ]
     return _page(request, form, _("Log in"), _("Log in"), links=links, after=after)
 
 
@@ -76,7 +79,9 @@ def register(request: HttpRequest) -> HttpResponse:
     """Says the same whether the address had an account or not: the mail tells."""
     form = RegisterForm(request.POST or None)
     if form.is_valid():
-        application = Application(**form.cleaned_data, currency=visitor.currency(request), language=visitor.language())
+        application = Application(
+            **form.cleaned_data, currency=visitor.currency(request), language=visitor.language()
+        )
         try:
             registration.register(application, ip=network.client_address(request))
         except InvalidInput as error:
@@ -156,7 +161,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 @never_cache
 def reset_link(request: HttpRequest, token: str) -> HttpResponse:
     """Out of the address and into the session before anything is shown."""
-    request.session[_RESET_TOKEN] = token[:200]
+    request.session[_RESET_KEY] = token[:200]
     return redirect("accounts:reset_new")
 
 
@@ -164,7 +169,7 @@ def reset_link(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters()
 @form_view
 def reset_new(request: HttpRequest) -> HttpResponse:
-    token = str(request.session.get(_RESET_TOKEN, ""))
+    token = str(request.session.get(_RESET_KEY, ""))
     if passwords.reset_user(token) is None:
         return _notice(
             request,
@@ -179,7 +184,7 @@ def reset_new(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             refuse(form, error)
         else:
-            request.session.pop(_RESET_TOKEN, None)
+            request.session.pop(_RESET_KEY, None)
             auth.login(request, user, backend=_BACKEND)
             messages.success(request, _("Your password is changed."))
             return redirect("accounts:account")
@@ -240,8 +245,8 @@ def _after(request: HttpRequest) -> str:
 
 
 def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # login_required
-    return request.user
+    """After `login_required`."""
+    return cast(User, request.user)
 
 
 def _profile(user: User) -> dict[str, str]:

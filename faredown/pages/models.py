@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,7 @@ class Menu(models.TextChoices):
     LEGAL = "legal", _("Footer: legal")
 
 
+@pghistory.track()
 class Page(models.Model):
     """A page of its own under /pages/<slug>/ (the flights page is the one named "flights")."""
 
@@ -58,6 +60,7 @@ class Page(models.Model):
         return f"{self.slug} ({self.language})"
 
 
+@pghistory.track()
 class LegalText(models.Model):
     """Terms, privacy and the like. A new version is a new row: what a guest agreed to stays readable."""
 
@@ -71,13 +74,16 @@ class LegalText(models.Model):
     class Meta:
         ordering = ("slug", "language", "-version")
         constraints = (
-            models.UniqueConstraint(fields=("slug", "language", "version"), name="legal_text_once_per_version"),
+            models.UniqueConstraint(
+                fields=("slug", "language", "version"), name="legal_text_once_per_version"
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.slug} v{self.version} ({self.language})"
 
 
+@pghistory.track()
 class MenuItem(models.Model):
     menu = models.CharField(max_length=12, choices=Menu.choices)
     position = models.PositiveSmallIntegerField(default=0)
@@ -94,6 +100,7 @@ class MenuItem(models.Model):
         return f"{self.get_menu_display()}: {self.label}"
 
 
+@pghistory.track()
 class Banner(models.Model):
     """A block of the landing page."""
 
@@ -116,6 +123,7 @@ class Banner(models.Model):
         return f"{self.get_placement_display()}: {self.title} ({self.language})"
 
 
+@pghistory.track()
 class FeaturedPlace(models.Model):
     """A destination on the landing page, in the order staff want. Without any, the catalogue's own are shown."""
 

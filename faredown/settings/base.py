@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "faredown.pages.middleware.Pages",
 ]
 
 ROOT_URLCONF = "faredown.urls"
@@ -289,10 +290,15 @@ DISPLAY_CURRENCIES = env.listed(
     "DISPLAY_CURRENCIES",
     ["USD", "EUR", "GBP", "AED", "AUD", "BRL", "CAD", "CHF", "CNY", "INR", "JPY", "KWD", "MXN", "SAR", "TRY"],
 )
-for _name, _codes in {"DEFAULT_CURRENCY": [DEFAULT_CURRENCY], "DISPLAY_CURRENCIES": DISPLAY_CURRENCIES}.items():
+for _name, _codes in {
+    "DEFAULT_CURRENCY": [DEFAULT_CURRENCY],
+    "DISPLAY_CURRENCIES": DISPLAY_CURRENCIES,
+}.items():
     for _code in _codes:
         if not (_code.isascii() and _code.isalpha() and _code.isupper() and len(_code) == 3):
-            raise ImproperlyConfigured(f"{_name} holds {_code!r}; a currency is an ISO 4217 code such as EUR.")
+            raise ImproperlyConfigured(
+                f"{_name} holds {_code!r}; a currency is an ISO 4217 code such as EUR."
+            )
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 
@@ -352,5 +358,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # --- Logs ------------------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
-LOGGING = logging.configuration(level=LOG_LEVEL, as_json=env.choice("LOG_FORMAT", "json", ["json", "console"]) == "json")
+LOGGING = logging.configuration(
+    level=LOG_LEVEL, as_json=env.choice("LOG_FORMAT", "json", ["json", "console"]) == "json"
+)
 logging.set_up_structlog()

@@ -259,7 +259,7 @@ def _card(card: HotelCard, form: StayForm, search: Search) -> Card:
         total=best.total,
         price=best.price.total,
         per_night=best.per_night,
-        at_property=extra if extra else None,
+        at_property=extra or None,
     )
 
 

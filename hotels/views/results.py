@@ -57,13 +57,13 @@ def _listed(request: HttpRequest, form: StayForm) -> dict[str, object]:
     search = asking.search(request, form, asked)
     if search is None:
         return context
-    place = destinations.label(asked.destination_id, language=visitor.language())
+    place = destinations.place(asked.destination_id, language=visitor.language())
     wanted = cards.read(request.GET)
     found = _page(search, wanted)
     return context | {
         "listing": cards.listing(form, search, found, wanted, data=request.GET),
-        "place_name": place.name,
-        "place_country": place.subtitle,
+        "place_name": place.name if place else form.q,
+        "place_country": place.subtitle if place else "",
     }
 
 

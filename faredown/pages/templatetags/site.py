@@ -86,13 +86,25 @@ def on_clock(instant: datetime | None, zone: str) -> str:
 
 
 @register.filter
+def day_in(instant: datetime | None, zone: str) -> str:
+    """The calendar day there: Tue 3 Mar 2026."""
+    return day(clock.in_zone(instant, zone or "UTC").date()) if instant else ""
+
+
+@register.filter
 def iso(instant: datetime | None) -> str:
     return clock.iso(instant) if instant else ""
 
 
 @register.filter
-def star_range(stars: Decimal | float | None) -> range:
-    return range(int(stars or 0))
+def star_count(stars: Decimal | str | None) -> int:
+    """Half stars are not drawn, and not rounded up."""
+    return int(Decimal(stars or 0))
+
+
+@register.filter
+def star_range(stars: Decimal | str | None) -> range:
+    return range(star_count(stars))
 
 
 @register.filter

@@ -115,7 +115,7 @@ async function lateRooms(section) {
     waits += 1;
     const answer = await fetch(section.dataset.offersRunning, { cache: "no-store" });
     if (!answer.ok) return;
-    if (answer.headers.get("X-Listing") === "running") continue;
+    if (!(await answer.json()).complete) continue;
     // The page carries the cheapest box and the rates alike: take it whole.
     location.reload();
     return;

@@ -91,8 +91,9 @@ function combobox(form) {
     asking = new AbortController();
     const url = new URL(form.dataset.suggest, location.href);
     url.searchParams.set("q", input.value === known.value ? "" : input.value.trim());
+    url.searchParams.set("limit", "8");
     try {
-      const answer = await fetch(url, { signal: asking.signal, headers: { Accept: "application/json" } });
+      const answer = await fetch(url, { signal: asking.signal, headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang } });
       if (!answer.ok) return;
       items = (await answer.json()).results;
       if (document.activeElement === input) show();
