@@ -1,4 +1,4 @@
-"""The numbers of booking and payment that a contract or a test may set (`settings.BOOKINGS = {"quote_life_seconds": 600}`)."""
+"""The numbers of booking and payment that an installation may set: `BOOKINGS = {"quote_life_seconds": 600}`."""
 
 from __future__ import annotations
 

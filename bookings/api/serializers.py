@@ -37,7 +37,7 @@ class AtPropertyOutput(Fields):
 
 
 class PriceLineOutput(Fields):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     rooms = serializers.IntegerField()
     amount = MoneySerializer()
 

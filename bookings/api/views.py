@@ -28,7 +28,7 @@ from faredown.lib.background import defer
 from faredown.lib.errors import InvalidInput, PaymentRequired, invalid
 from faredown.lib.rest import ApiView, Pagination, page_of
 
-TOKEN = "X-Booking-Token"
+TOKEN = "X-Booking-Token"  # noqa: S105 (a header's name)
 KEY_HEADER = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, required=True)
 TOKEN_HEADER = OpenApiParameter(
     TOKEN, str, OpenApiParameter.HEADER, description="Of a guest without a login."

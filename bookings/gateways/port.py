@@ -1,5 +1,6 @@
-"""What a payment provider must be able to do for us. Every method may raise `gateways.errors.GatewayError`, nothing else.
+"""What a payment provider must be able to do for us.
 
+Every method may raise `gateways.errors.GatewayError`, nothing else.
 Nothing here is called with a database transaction open.
 """
 

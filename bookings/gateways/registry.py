@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import cast
 
 from django.conf import settings
@@ -31,7 +31,7 @@ def chosen(code: object, *, field: str = "payment.method") -> Gateway:
     return _build(code)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _build(code: str) -> Gateway:
     build = cast("Callable[[], Gateway]", import_string(GATEWAYS[code]))
     return build()

@@ -97,7 +97,7 @@ class Booking(models.Model):
     cancellation_reference = models.CharField(max_length=64, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
-    staff_queue = models.CharField(
+    staff_queue = models.CharField(  # noqa: DJ001 (absent is not an empty queue)
         max_length=40, null=True, blank=True, help_text="The most urgent open staff task of this booking."
     )
     staff_reason = models.CharField(max_length=500, blank=True)

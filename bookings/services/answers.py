@@ -1,6 +1,6 @@
 """A supplier's answer to a booking call: stored as it came, then (and only then) followed.
 
-`apply` may run twice, late, or after a sweeper decided otherwise: the attempt token and the table say what still counts.
+`apply` may run twice, late, or after a sweeper decided otherwise: attempt token and table say what still counts.
 A success that comes after REJECTED is never dropped, it becomes an orphan.
 """
 
@@ -19,8 +19,15 @@ from bookings.states import BookingStatus
 from faredown.lib import clock
 from faredown.lib.locking import locked_one
 from suppliers import registry
-from suppliers.errors import AccessDenied, InvalidRequest, NotConfigured, PriceChanged, RateExpired, SoldOut
-from suppliers.errors import SupplierError
+from suppliers.errors import (
+    AccessDenied,
+    InvalidRequest,
+    NotConfigured,
+    PriceChanged,
+    RateExpired,
+    SoldOut,
+    SupplierError,
+)
 from suppliers.types import BookingStatus as AtSupplier
 from suppliers.types import Confirmation
 

@@ -60,7 +60,14 @@ def place(quote_id: str, order: Order, *, accept_token: object, by: User | None)
             _usable(quote)
             transitions.move(quote, QuoteStatus.USED, by=by)
             customer = customers.of(party.holder, user=by)
-            booking = drafts.write(quote, party, customer=customer, order=order)
+            booking = drafts.write(
+                quote,
+                party,
+                customer=customer,
+                key=order.key,
+                channel=order.channel,
+                language=order.language,
+            )
             transitions.note(booking, "booking.pending", by=by, detail={"total": booking.total.as_json()})
             payment = paying.create(booking, gateway=gateway, token=token)
             access_token = customers.grant(booking, purpose=AccessToken.Purpose.PLACED)
@@ -88,7 +95,7 @@ def confirm(booking_pk: int) -> Booking:
 
 
 def reject(booking: Booking, *, reason: str) -> bool:
-    """Give up a pending booking (its quote ended unpaid, the guest never came back). Call it with the booking locked."""
+    """Give up a pending booking whose quote ended unpaid. Call it with the booking locked."""
     if booking.status != BookingStatus.PENDING:
         return False
     moved = transitions.move(

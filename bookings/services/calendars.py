@@ -31,7 +31,8 @@ def ics(booking: Booking) -> bytes:
         free_until = terms.free_until(booking.terms)
         if free_until is not None:
             calendar.add_component(_deadline(booking))
-    return calendar.to_ical()
+    drawn: bytes = calendar.to_ical()
+    return drawn
 
 
 def _stay(booking: Booking) -> icalendar.Event:

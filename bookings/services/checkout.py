@@ -32,7 +32,10 @@ def book(quote_id: str, order: Order, *, accept_token: object, by: User | None =
 
 
 def pay(booking: Booking, wish: Mapping[str, Any]) -> Placed:
-    """Another try after a decline, or the end of a challenge. Raises Conflict `nothing_to_pay`, Gone `quote_expired`."""
+    """Another try after a decline, or the end of a challenge.
+
+    Raises Conflict `nothing_to_pay`, Gone `quote_expired`, InvalidInput.
+    """
     payment = payments.live(booking)
     if payment is not None and payment.status == PaymentStatus.REQUIRES_ACTION:
         _, token = bookings.chosen_payment({"method": payment.gateway, "token": "", **wish})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -14,18 +14,17 @@ from hotels.models import Hotel
 from suppliers.types import BookingGuest, BookingOrder, GuestType
 from suppliers.types import BookingRoom as OrderedRoom
 
-if TYPE_CHECKING:
-    from bookings.services.booking import Order
 
-
-def write(quote: Quote, party: Party, *, customer: Customer, order: Order) -> Booking:
+def write(
+    quote: Quote, party: Party, *, customer: Customer, key: str, channel: str, language: str
+) -> Booking:
     """The booking with its rooms and guests, everything the guest bought frozen in it."""
     now = clock.now()
     booking = Booking.objects.create(
         quote=quote,
         customer=customer,
-        placed_key=order.key,
-        channel=order.channel,
+        placed_key=key,
+        channel=channel,
         supplier=quote.supplier,
         status_changed_at=now,
         hotel=quote.hotel,
@@ -38,9 +37,11 @@ def write(quote: Quote, party: Party, *, customer: Customer, order: Order) -> Bo
         holder_phone=party.holder.phone,
         holder_country=party.holder.country,
         remarks=party.remarks,
-        language=order.language,
-        total=quote.total,
-        net=quote.net,
+        language=language,
+        total_amount=quote.total.amount,
+        total_currency=quote.total.currency,
+        net_amount=quote.net.amount,
+        net_currency=quote.net.currency,
         price=quote.price,
         terms=quote.terms,
         supplier_terms=[msgspec.to_builtins(offer.rate.terms) for offer in quotes.offers(quote)],

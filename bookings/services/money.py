@@ -40,9 +40,9 @@ def follow(booking: Booking) -> None:
         return
     if payment.status == PaymentStatus.AUTHORISED and owed:
         defer("bookings.capture", payment.pk)  # a failed capture waits for its timer instead
-    elif payment.status in HELD and not owed:
-        defer("bookings.void", payment.pk)
-    elif payment.status == PaymentStatus.REQUIRES_ACTION and not owed:
+    elif (payment.status in HELD and not owed) or (
+        payment.status == PaymentStatus.REQUIRES_ACTION and not owed
+    ):
         defer("bookings.void", payment.pk)
     elif payment.status == PaymentStatus.CREATED and not owed:
         transitions.move(payment, PaymentStatus.DECLINED, failure_code="not_needed")

@@ -6,6 +6,8 @@ open, answer stored, consequence drawn by `settle`. What was never answered is r
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from bookings.conf import rules
@@ -18,7 +20,6 @@ from bookings.services.provider_calls import Kind
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.lib import clock
 from faredown.lib.background import defer
-from faredown.lib.money import Money
 
 UNDECIDED = frozenset({PaymentStatus.AUTHORISING, PaymentStatus.UNKNOWN, PaymentStatus.REQUIRES_ACTION})
 
@@ -29,9 +30,8 @@ def create(booking: Booking, *, gateway: str, token: str) -> Payment:
         booking=booking,
         gateway=gateway,
         method_token=token,
-        amount=booking.total,
-        captured=Money.zero(booking.total.currency),
-        refunded=Money.zero(booking.total.currency),
+        amount_amount=booking.total.amount,
+        amount_currency=booking.total.currency,
         status_changed_at=clock.now(),
         created_at=clock.now(),
     )
@@ -149,7 +149,7 @@ def settle(payment_pk: int, charge: Charge) -> None:
 
 
 def _settle_authorisation(payment: Payment, charge: Charge) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "provider_reference": charge.reference,
         "client_secret": charge.client_secret,
         "authorised_until": charge.authorised_until,

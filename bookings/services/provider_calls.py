@@ -42,7 +42,13 @@ def begin(payment: Payment, status: str, *, kind: str, amount: Money) -> Payment
         raise Conflict("busy", "Somebody else is working on this payment.", retry_after=1)
     operation, _ = PaymentOperation.objects.get_or_create(
         key=f"{payment.public_id}:{kind}:{payment.attempts}",
-        defaults={"payment": payment, "kind": kind, "amount": amount, "started_at": clock.now()},
+        defaults={
+            "payment": payment,
+            "kind": kind,
+            "amount_amount": amount.amount,
+            "amount_currency": amount.currency,
+            "started_at": clock.now(),
+        },
     )
     return operation
 

@@ -86,8 +86,10 @@ def _row(
             for offer, rate, one in zip(chosen, rates, prices, strict=True)
         ],
         price=engine.price_to_json(price),
-        total=price.total,
-        net=price.net,
+        total_amount=price.total.amount,
+        total_currency=price.total.currency,
+        net_amount=price.net.amount,
+        net_currency=price.net.currency,
         terms=terms.freeze(
             steps,
             non_refundable=any(rate.non_refundable for rate in rates),

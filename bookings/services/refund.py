@@ -37,7 +37,8 @@ def request(
             return None
         refund = Refund.objects.create(
             payment=payment,
-            amount=amount,
+            amount_amount=amount.amount,
+            amount_currency=amount.currency,
             reason=reason,
             note=note,
             requested_by=by,

@@ -19,8 +19,8 @@ import typst
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import formats, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language_bidi, ngettext
+from django.utils.translation import gettext as _
 
 from bookings.models import Booking, BookingRoom, Document, Guest
 from bookings.selectors import payments
@@ -86,7 +86,10 @@ def render(data: dict[str, Any], *, image: bool = False) -> bytes:
         drawn = _compiler().compile(
             format="png" if image else "pdf", ppi=110 if image else None, sys_inputs=inputs
         )
-    return drawn[0] if isinstance(drawn, list) else drawn
+    first = drawn[0] if isinstance(drawn, list) else drawn
+    if first is None:
+        raise RuntimeError("typst drew nothing")
+    return first
 
 
 def content(booking: Booking) -> dict[str, Any]:

@@ -19,7 +19,9 @@ TABLES: list[tuple[states.Table, type[StrEnum]]] = [
 
 
 @pytest.mark.parametrize(("table", "statuses"), TABLES)
-def test_every_status_has_a_row_and_every_step_leads_to_one(table: states.Table, statuses: type[StrEnum]) -> None:
+def test_every_status_has_a_row_and_every_step_leads_to_one(
+    table: states.Table, statuses: type[StrEnum]
+) -> None:
     assert set(table) == {status.value for status in statuses}
     assert {target for targets in table.values() for target in targets} <= set(table)
 
@@ -66,4 +68,4 @@ def test_money_is_taken_only_from_a_hold() -> None:
 
 def test_ended_payments_make_room_for_another() -> None:
     ended = {PaymentStatus.DECLINED, PaymentStatus.VOIDED}
-    assert states.LIVE_PAYMENT == frozenset(PaymentStatus) - ended
+    assert frozenset(PaymentStatus) - ended == states.LIVE_PAYMENT

@@ -57,7 +57,7 @@ def simulator(**options: Any) -> Iterator[Running]:
 def list_hotels(*, destination: str, count: int) -> Destination:
     """Hotels of one place of the simulator's catalogue, as rows of ours."""
     catalogue = Catalogue(200, 7)
-    codes = [code for code in catalogue.in_destination(destination)][:count]
+    codes = list(catalogue.in_destination(destination))[:count]
     first = catalogue.hotel(codes[0])
     assert first is not None
     country, _ = Country.objects.get_or_create(
@@ -194,7 +194,11 @@ def party(rooms: tuple[Occupancy, ...]) -> Mapping[str, Any]:
 
 def _guests(room: Occupancy, index: int) -> list[dict[str, Any]]:
     adults = [
-        {"first_name": f"Tunde {'ABCDEFGH'[index]}{'ABCDEFGH'[number]}", "last_name": "Okafor", "type": "adult"}
+        {
+            "first_name": f"Tunde {'ABCDEFGH'[index]}{'ABCDEFGH'[number]}",
+            "last_name": "Okafor",
+            "type": "adult",
+        }
         for number in range(room.adults)
     ]
     children = [
@@ -218,5 +222,3 @@ def assert_ledger_balances(row: Booking) -> dict[tuple[str, str], Any]:
             balances[where] = balances.get(where, 0) + line.debit - line.credit
         assert all(value == 0 for value in sums.values()), entry.kind
     return {where: value for where, value in balances.items() if value}
-
-
