@@ -24,7 +24,7 @@ _LIKELY = {
     (180, 60): 0.5, (535, 70): 0.6, (540, 70): 0.6, (564, 85): 0.5, (10, 40): 0.7, (80, 40): 0.6, (20, 40): 0.5,
     (645, 75): 0.05, (680, 75): 0.05, (180, 73): 0.02, (150, 73): 0.05, (240, 80): 0.05, (320, 70): 0.0,
 }  # fmt: skip
-_GREEN = {76: "EU", 77: "AMERICA", 78: "ASIA", 79: "AFRICA"}
+_REGIONAL_LABELS = {76, 77, 78, 79}
 
 
 @cache
@@ -50,7 +50,9 @@ def of_hotel(hotel: Hotel) -> list[Record]:
             continue
         likely = known.get(key)
         if likely is None:
-            likely = _LIKELY.get(key, 0.0 if key[1] in _GREEN else 0.22) * min(1.0, hotel.richness + 0.3)
+            likely = _LIKELY.get(key, 0.0 if key[1] in _REGIONAL_LABELS else 0.22) * min(
+                1.0, hotel.richness + 0.3
+            )
         if draw.random() < likely:
             found.append({**_base(key), **_value(draw, hotel, key, typology), "voucher": key == (260, 70)})
     return found
