@@ -1,6 +1,6 @@
 """The API's root: each app's operations under /api/v1/, its schema and its documentation page."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.request import Request
@@ -14,16 +14,13 @@ from faredown.lib.rest import ApiView
 class Nothing(ApiView):
     """Whatever no operation answers: a problem document, also where DEBUG would show a page."""
 
-    def dispatch(self, request: Request, *args: object, **kwargs: object) -> Response:
-        self.http_method_names = [(request.method or "get").lower()]
-        setattr(self, self.http_method_names[0], self.answer)
-        return super().dispatch(request, *args, **kwargs)
-
-    def answer(self, request: Request, *args: object, **kwargs: object) -> Response:
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         raise NotFound("not_found", "There is no such operation.")
 
+    post = put = patch = delete = get
 
-v1 = [
+
+v1: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("faredown.accounts.api.urls")),

@@ -1,6 +1,7 @@
 """Queues, routes, the timetable, and what a task carries along.
 
-`celery -A faredown worker -Q booking,mail,default`, `... -Q search -P threads`, `... -Q sync`, `celery -A faredown beat`.
+`celery -A faredown worker -Q booking,mail,default`, `... -Q search -P threads`, `... -Q sync`, and
+`celery -A faredown beat`.
 """
 
 import os
@@ -51,7 +52,11 @@ app.conf.update(
     },
     beat_schedule={
         # A look that nobody took before the next one is due is not worth keeping.
-        name: {"task": name, "schedule": every, "options": {} if isinstance(every, crontab) else {"expires": every}}
+        name: {
+            "task": name,
+            "schedule": every,
+            "options": {} if isinstance(every, crontab) else {"expires": every},
+        }
         for name, every in TIMETABLE.items()
     },
 )

@@ -1,21 +1,19 @@
 """Combinations of settings that start but do not work. `manage.py check` says so with an id and a hint."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
-from django.apps.config import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Advice
 
 from faredown.lib import limiter
 
-Apps = Sequence[AppConfig] | None
 
-
-def secrets(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+def secrets(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not settings.FIELD_ENCRYPTION_KEYS:
         found.append(
@@ -30,12 +28,14 @@ def secrets(app_configs: Apps, **_: Any) -> list[CheckMessage]:
         try:
             Fernet(key)
         except ValueError:
-            message = f"Key {position} of FIELD_ENCRYPTION_KEYS is not a Fernet key (32 bytes, URL-safe base64)."
+            message = (
+                f"Key {position} of FIELD_ENCRYPTION_KEYS is not a Fernet key (32 bytes, URL-safe base64)."
+            )
             found.append(Error(message, id="faredown.E002"))
     return found
 
 
-def addresses(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+def addresses(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for proxy in settings.TRUSTED_PROXIES:
         try:
@@ -45,33 +45,35 @@ def addresses(app_configs: Apps, **_: Any) -> list[CheckMessage]:
             found.append(Error(message, id="faredown.E003"))
     host = urlsplit(settings.SITE_URL).hostname or ""
     if not any(_allows(pattern, host) for pattern in settings.ALLOWED_HOSTS):
-        message = f"SITE_URL is at {host!r}, which ALLOWED_HOSTS does not allow: links in e-mails would not work."
+        message = (
+            f"SITE_URL is at {host!r}, which ALLOWED_HOSTS does not allow: links in e-mails would not work."
+        )
         found.append(Error(message, id="faredown.E004"))
     return found
 
 
-def rate_limits(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+def rate_limits(**_: Any) -> list[CheckMessage]:
     return list(_bad_rates())
 
 
-def money(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+def money(**_: Any) -> list[CheckMessage]:
     if settings.DEFAULT_CURRENCY in settings.DISPLAY_CURRENCIES:
         return []
     message = f"DEFAULT_CURRENCY {settings.DEFAULT_CURRENCY} is not one of DISPLAY_CURRENCIES."
     return [Error(message, id="faredown.E006")]
 
 
-def operations(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+def operations(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not settings.METRICS_TOKEN:
         hint = "Set METRICS_TOKEN and give it to Prometheus as its bearer token."
-        found.append(Warning("/metrics answers anybody.", hint=hint, id="faredown.W001"))
+        found.append(Advice("/metrics answers anybody.", hint=hint, id="faredown.W001"))
     if not settings.STAFF_ALERT_EMAILS:
         hint = "Set STAFF_ALERT_EMAILS."
-        found.append(Warning("Alerts for staff reach nobody.", hint=hint, id="faredown.W002"))
+        found.append(Advice("Alerts for staff reach nobody.", hint=hint, id="faredown.W002"))
     if "smtp" not in settings.EMAIL_BACKEND:
         message = "EMAIL_URL does not send mail: guests get no voucher."
-        found.append(Warning(message, hint="Use smtp+tls://.", id="faredown.W003"))
+        found.append(Advice(message, hint="Use smtp+tls://.", id="faredown.W003"))
     return found
 
 

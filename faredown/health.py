@@ -32,11 +32,11 @@ class NotReady(Exception):
     pass
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "alive"})
 
 
-def readyz(request: HttpRequest) -> HttpResponse:
+def readyz(_request: HttpRequest) -> HttpResponse:
     """503 only when nothing can be served: no database, or one that misses migrations. The rest degrades."""
     started = time.monotonic()
     running = {name: _pool.submit(_timed, check) for name, check in CHECKS.items()}
@@ -112,7 +112,7 @@ def _outcome(name: str, future: "Future[int]", started: float) -> dict[str, obje
     except TimeoutError:
         future.cancel()
         return {"status": "failing", "detail": f"no answer in {int(BUDGET * 1000)} ms"}
-    except Exception as error:  # whatever a driver raises is the answer, and is recorded
+    except Exception as error:  # noqa: BLE001 - whatever a driver raises is the answer, and is recorded
         log.warning("not_ready", check=name, error=f"{type(error).__name__}: {error}")
         return {"status": "failing", "detail": type(error).__name__}
     return {"status": "ok", "elapsed_ms": elapsed}
@@ -120,7 +120,7 @@ def _outcome(name: str, future: "Future[int]", started: float) -> dict[str, obje
 
 @lru_cache(maxsize=1)
 def _on_disk() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None, ignore_no_initial=True).disk_migrations or {})
+    return set(MigrationLoader(None).disk_migrations or {})
 
 
 @contextmanager

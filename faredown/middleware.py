@@ -15,6 +15,7 @@ from django.urls import is_valid_path
 from django.utils.http import escape_leading_slashes
 
 from faredown.lib import ids, metrics, network, problems
+from faredown.lib.errors import DomainError
 from faredown.lib.logging import request_id
 
 log = structlog.get_logger("faredown.requests")
@@ -107,7 +108,7 @@ def _is_page_without_slash(request: HttpRequest) -> bool:
     return (
         request.method in {"GET", "HEAD"}
         and not request.path_info.endswith("/")
-        and is_valid_path(f"{request.path_info}/", getattr(request, "urlconf", None))
+        and bool(is_valid_path(f"{request.path_info}/", getattr(request, "urlconf", None)))
     )
 
 
@@ -116,7 +117,7 @@ def _body_size(request: HttpRequest) -> int:
     return int(length) if str(length).isdigit() else 0
 
 
-def _refuse(request: HttpRequest, error: problems.DomainError) -> HttpResponse:
+def _refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
     if request.path.startswith(API):
         return problems.as_response(error)
     return HttpResponse(error.detail, status=error.status, content_type="text/plain; charset=utf-8")

@@ -25,7 +25,7 @@ _PROBLEM = {
 }
 
 
-def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Every operation may answer with a problem; none has to repeat it."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
     answer = {

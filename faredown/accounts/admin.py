@@ -13,7 +13,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin, StaffAdmin[User]):  # type: ignore[misc]
+class AccountAdmin(UserAdmin[User], StaffAdmin[User]):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -29,11 +29,13 @@ class AccountAdmin(UserAdmin, StaffAdmin[User]):  # type: ignore[misc]
         (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("Dates"), {"fields": ("date_joined", "email_confirmed_at", "last_login")}),
     )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2", "is_staff")}),)
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("email", "password1", "password2", "is_staff")}),
+    )
 
 
 @admin.register(Role)
-class RoleAdmin(GroupAdmin, StaffAdmin[Role]):  # type: ignore[misc]
+class RoleAdmin(GroupAdmin, StaffAdmin[Role]):
     list_display = ("name",)
     filter_horizontal = ("permissions",)
 

@@ -117,7 +117,9 @@ def normalised(email: str) -> str:
 _IN_AND_OUT = (pghistory.InsertEvent(), pghistory.DeleteEvent())
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="RoleEvent")
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), model_name="RoleEvent"
+)
 class Role(Group):
     """Django's group under the name staff know; a proxy, so that its history can be kept."""
 

@@ -8,10 +8,12 @@ from faredown.lib import clock
 
 
 class Action(models.Model):
-    """What somebody did, in words staff use (`booking.cancelled`). Row history by triggers says which values changed."""
+    """What somebody did, in words staff use (`booking.cancelled`). Row history says which values changed."""
 
     at = models.DateTimeField(default=clock.now, editable=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     action = models.CharField(max_length=64)
     target_type = models.CharField(max_length=64, blank=True)
     target_reference = models.CharField(max_length=64, blank=True)

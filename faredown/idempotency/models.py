@@ -13,8 +13,8 @@ class Status(models.TextChoices):
 class Key(models.Model):
     """One `Idempotency-Key` of one caller on one path.
 
-    in_flight, held by `attempt` until `lease_expires_at` -> done, with the final status and what it made. A crash leaves
-    in_flight, and the next request takes it over once the lease has run out.
+    in_flight, held by `attempt` until `lease_expires_at` -> done, with the final status and what it made. A crash
+    leaves in_flight, and the next request takes it over once the lease has run out.
     """
 
     scope = models.CharField(max_length=200)

@@ -93,7 +93,9 @@ def _given(request: Request) -> str:
         raise InvalidInput("idempotency_key_missing", message, errors=errors)
     if not _KEY.match(key):
         message = "Up to 255 visible ASCII characters."
-        raise InvalidInput("idempotency_key_invalid", message, errors=[FieldError(HEADER, "invalid", message)])
+        raise InvalidInput(
+            "idempotency_key_invalid", message, errors=[FieldError(HEADER, "invalid", message)]
+        )
     return key
 
 

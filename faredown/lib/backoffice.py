@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -37,7 +38,7 @@ class StaffAdmin(ModelAdmin[Row]):
 class ReadOnlyAdmin(StaffAdmin[Row]):
     """Rows that only the program writes: money, exchanges, what was promised."""
 
-    actions = ()
+    actions: Sequence[Any] = ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,7 @@ into an RFC 9457 answer or a form message; nothing below them knows about HTTP b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class FieldError:
 
 
 class DomainError(Exception):
-    status: ClassVar[int] = 400
-    title: ClassVar[str] = "The request was refused"
-    default_code: ClassVar[str] = "refused"
+    status: int = 400
+    title: str = "The request was refused"
+    default_code: str = "refused"
 
     def __init__(
         self,

@@ -31,27 +31,13 @@ def currency_field(**options: Any) -> "models.CharField[Any, Any]":
     return models.CharField(**({"max_length": 3} | options))
 
 
-class MoneyColumns(property):
-    """Reads and writes `<name>_amount` and `<name>_currency` as one Money.
-
-    A `property`, because Django's model constructor takes properties as arguments: `Line(total=Money.of(1, "EUR"))`.
-    `currency=` names another column when several amounts of a row share one.
-    """
+class _Columns(property):
+    # A `property`, because Django's model constructor takes properties as arguments: `Line(total=Money.of(1, "EUR"))`.
 
     def __init__(self, name: str, *, currency: str | None = None) -> None:
         self._amount = f"{name}_amount"
         self._currency = currency or f"{name}_currency"
         super().__init__(self._read, self._write)
-
-    @overload  # type: ignore[override]
-    def __get__(self, instance: None, owner: type, /) -> Self: ...
-    @overload
-    def __get__(self, instance: models.Model, owner: type | None = None, /) -> Money: ...
-    def __get__(self, instance: models.Model | None, owner: type | None = None, /) -> Self | Money:
-        return cast("Self | Money", super().__get__(instance, owner))
-
-    def __set__(self, instance: models.Model, value: Money, /) -> None:
-        super().__set__(instance, value)
 
     def _read(self, instance: models.Model) -> Money | None:
         amount = getattr(instance, self._amount)
@@ -64,18 +50,35 @@ class MoneyColumns(property):
             setattr(instance, self._currency, value.currency)
 
 
-class OptionalMoneyColumns(MoneyColumns):
+class MoneyColumns(_Columns):
+    """Reads and writes `<name>_amount` and `<name>_currency` as one Money.
+
+    `currency=` names another column when several amounts of a row share one.
+    """
+
+    @overload
+    def __get__(self, instance: None, owner: type, /) -> Self: ...
+    @overload
+    def __get__(self, instance: models.Model, owner: type | None = None, /) -> Money: ...
+    def __get__(self, instance: models.Model | None, owner: type | None = None, /) -> Self | Money:
+        return cast("Self | Money", super().__get__(instance, owner))
+
+    def __set__(self, instance: models.Model, value: Money, /) -> None:
+        super().__set__(instance, value)
+
+
+class OptionalMoneyColumns(_Columns):
     """As MoneyColumns over a nullable amount column: None stands for "not known"."""
 
-    @overload  # type: ignore[override]
+    @overload
     def __get__(self, instance: None, owner: type, /) -> Self: ...
     @overload
     def __get__(self, instance: models.Model, owner: type | None = None, /) -> Money | None: ...
     def __get__(self, instance: models.Model | None, owner: type | None = None, /) -> Self | Money | None:
-        return cast("Self | Money | None", property.__get__(self, instance, owner))
+        return cast("Self | Money | None", super().__get__(instance, owner))
 
     def __set__(self, instance: models.Model, value: Money | None, /) -> None:
-        property.__set__(self, instance, value)
+        super().__set__(instance, value)
 
 
 class EncryptedTextField(models.TextField[str, str]):

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import requests
+import requests  # noqa: TID251 - this is the door
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.adapters import HTTPAdapter  # noqa: TID251
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from faredown.lib.logging import request_id
@@ -223,6 +223,8 @@ def _outgoing(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read(answer: requests.Response, max_bytes: int) -> bytes:
+    if not _is_framed(answer):
+        raise Interrupted("the answer does not say where it ends")
     chunks, size = [], 0
     for chunk in answer.iter_content(_CHUNK):
         size += len(chunk)
@@ -230,6 +232,12 @@ def _read(answer: requests.Response, max_bytes: int) -> bytes:
             raise TooLarge(f"the answer is over {max_bytes} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _is_framed(answer: requests.Response) -> bool:
+    """An answer that only the end of the connection ends cannot be told from one that broke off, even in its headers."""
+    bodiless = answer.request.method == "HEAD" or answer.status_code in {204, 304}
+    return bodiless or not {"Content-Length", "Transfer-Encoding"}.isdisjoint(map(str.title, answer.headers))
 
 
 def _failure(error: Exception) -> DoorError:

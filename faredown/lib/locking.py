@@ -35,5 +35,5 @@ def locked(rows: "models.QuerySet[Row]", *, wait_ms: int = 3000) -> list[Row]:
 def locked_one(rows: "models.QuerySet[Row]", *, wait_ms: int = 3000) -> Row:
     found = locked(rows, wait_ms=wait_ms)
     if len(found) != 1:
-        raise NotFound()
+        raise NotFound
     return found[0]

@@ -5,8 +5,7 @@ Labels hold names from the code (route, task, supplier code), never ids or anyth
 
 import os
 
-from prometheus_client import REGISTRY as _process_registry
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -37,7 +36,7 @@ bookings = Counter("faredown_bookings_total", "Bookings by the state they reache
 def exposition() -> bytes:
     """The text Prometheus scrapes, over all processes where they share a directory."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return generate_latest(_process_registry)
+        return generate_latest(REGISTRY)
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     return generate_latest(registry)

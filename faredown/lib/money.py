@@ -38,7 +38,7 @@ class Money:
             raise TypeError(f"an amount is a Decimal, not {type(self.amount).__name__}")
         if not self.amount.is_finite() or self.amount.adjusted() > _LARGEST_EXPONENT:
             raise ValueError("an amount is a finite number of plausible size")
-        if not isinstance(self.currency, str) or not _CURRENCY.match(self.currency):
+        if not _CURRENCY.match(self.currency):
             raise ValueError(f"{self.currency!r} is not an ISO 4217 code")
 
     @classmethod

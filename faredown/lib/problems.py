@@ -37,6 +37,14 @@ class RequestTooLarge(DomainError):
     default_code = "body_too_large"
 
 
+class Refusal(DomainError):
+    """Of any status; for what Django and DRF refuse."""
+
+    def __init__(self, status: int, code: str, detail: str = "", **rest: Any) -> None:
+        self.status, self.title = status, HTTPStatus(status).phrase
+        super().__init__(code, detail, **rest)
+
+
 class Malformed(DomainError):
     status = 400
     title = "The request cannot be read"
@@ -64,8 +72,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if refusal is None:
         if settings.DEBUG_PROPAGATE_EXCEPTIONS:
             return None
-        log.exception("unhandled_error", exc_info=error)
-        refusal = _of_status(500, "internal_error", "It is our fault and has been recorded.")
+        log.error("unhandled_error", exc_info=error)
+        refusal = Refusal(500, "internal_error", "It is our fault and has been recorded.")
     set_rollback()
     request = context.get("request")
     if request is not None:
@@ -89,7 +97,7 @@ def as_response(error: DomainError) -> HttpResponse:
 
 
 def server_error() -> HttpResponse:
-    return as_response(_of_status(500, "internal_error", "It is our fault and has been recorded."))
+    return as_response(Refusal(500, "internal_error", "It is our fault and has been recorded."))
 
 
 def _as_domain_error(error: Exception) -> DomainError | None:
@@ -99,13 +107,13 @@ def _as_domain_error(error: Exception) -> DomainError | None:
         case exceptions.ValidationError():
             fields = list(_flattened(error.detail, ()))
             first = fields[0].message if fields else ""
-            return _of_status(400, "invalid_input", first, errors=fields)
+            return Refusal(400, "invalid_input", first, errors=fields)
         case exceptions.APIException():
             return _from_rest(error)
         case Http404():
-            return _of_status(404, "not_found")
+            return Refusal(404, "not_found")
         case PermissionDenied():
-            return _of_status(403, "forbidden")
+            return Refusal(403, "forbidden")
         case RequestDataTooBig():
             return RequestTooLarge()
         # Text that the database cannot hold (NUL, lone surrogates) or a number out of any range.
@@ -123,25 +131,14 @@ def _from_rest(error: exceptions.APIException) -> DomainError:
         429: "throttled",
     }
     code = codes.get(error.status_code) or str(getattr(error.detail, "code", error.default_code))
-    wait = error.wait if isinstance(error, exceptions.Throttled) else None
+    wait = getattr(error, "wait", None)
     detail = error.detail if isinstance(error.detail, str) else ""
-    return _of_status(
+    return Refusal(
         error.status_code,
         code,
         str(detail),
         retry_after=None if wait is None else max(1, int(wait)),
     )
-
-
-def _of_status(status: int, code: str, detail: str = "", **rest: Any) -> DomainError:
-    kind = type(
-        "Refusal",
-        (DomainError,),
-        {"status": status, "title": HTTPStatus(status).phrase},
-    )
-    made = kind(code, detail, **rest)
-    assert isinstance(made, DomainError)
-    return made
 
 
 def _headers(error: Exception | None, refusal: DomainError) -> dict[str, str]:

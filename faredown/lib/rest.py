@@ -1,7 +1,7 @@
 """What every API view of the house is made of. One ApiView per operation, serializers beside it."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.core.paginator import InvalidPage
 from django.http import HttpResponseBase
@@ -52,7 +52,7 @@ class ApiView(APIView):
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> Response:
-        final: Response = super().finalize_response(request, response, *args, **kwargs)
+        final = super().finalize_response(request, cast("Response", response), *args, **kwargs)
         verdict: Verdict | None = getattr(request, "rate_limit", None)
         if verdict is not None:
             final["RateLimit-Limit"] = str(verdict.limit)

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,7 +14,7 @@ from faredown.messaging.services import delivery
 class OutboxMessageAdmin(ReadOnlyAdmin[OutboxMessage]):
     """What was written to whom, as the reader sees it."""
 
-    actions: ClassVar = ["send_again"]
+    actions = ("send_again",)
     list_display = ("created_at", "kind", "to", "subject", "status", "attempts", "related_reference")
     list_filter = ("status", "kind", ("created_at", RangeDateTimeFilter), "channel", "language")
     search_fields = ("to", "subject", "related_reference", "public_id")
@@ -46,11 +44,15 @@ class OutboxMessageAdmin(ReadOnlyAdmin[OutboxMessage]):
         if not message.body_html:
             return NOTHING
         # Sandboxed: what a guest typed is shown to staff here, and must not run.
-        frame = '<iframe sandbox srcdoc="{}" style="width:100%;height:36rem;border:0;background:#fff"></iframe>'
+        frame = (
+            '<iframe sandbox srcdoc="{}" style="width:100%;height:36rem;border:0;background:#fff"></iframe>'
+        )
         return format_html(frame, message.body_html)
 
     @admin.display(description="files")
     def files(self, message: OutboxMessage) -> SafeString | str:
         link = '<a download="{}" href="data:{};base64,{}">{}</a>'
-        rows = ((file["name"], file["media_type"], file["base64"], file["name"]) for file in message.attachments)
+        rows = (
+            (file["name"], file["media_type"], file["base64"], file["name"]) for file in message.attachments
+        )
         return format_html_join(", ", link, rows) or NOTHING

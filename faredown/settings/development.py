@@ -29,7 +29,7 @@ for _name, _value in {
     if not os.environ.get(f"{_name}_FILE"):
         os.environ.setdefault(_name, _value)
 
-from faredown.settings.base import *  # noqa: E402, F403
+from faredown.settings.base import *  # noqa: E402
 from faredown.settings.base import STORAGES  # noqa: E402
 
 # No `collectstatic` between an edit and a reload.

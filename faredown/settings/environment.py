@@ -22,7 +22,9 @@ def text(name: str, default: str | None = None) -> str:
     if value is None:
         value = default
     if value is None:
-        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment, or name a file in {name}_FILE.")
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it in the environment, or name a file in {name}_FILE."
+        )
     return value
 
 
@@ -75,7 +77,8 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str] = ("htt
 
 def database(name: str) -> dict[str, Any]:
     address = url(name, schemes=("postgresql", "postgres", "pgsql"))
-    return environ.Env.db_url_config(address)
+    config: dict[str, Any] = environ.Env.db_url_config(address)
+    return config
 
 
 def email(name: str, default: str | None = None) -> dict[str, Any]:
@@ -83,11 +86,15 @@ def email(name: str, default: str | None = None) -> dict[str, Any]:
     schemes = ("smtp+tls", "smtp+ssl", "smtps", "smtp", "consolemail", "filemail", "memorymail")
     value = text(name, default)
     if urlsplit(value).scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} must start with one of {', '.join(f'{one}://' for one in schemes)}.")
+        raise ImproperlyConfigured(
+            f"{name} must start with one of {', '.join(f'{one}://' for one in schemes)}."
+        )
     config: dict[str, Any] = environ.Env.email_url_config(value)
     if value.startswith("filemail"):
         config["EMAIL_FILE_PATH"] = urlsplit(value).path
-    return {key: setting for key, setting in config.items() if key.startswith("EMAIL_") and setting is not None}
+    return {
+        key: setting for key, setting in config.items() if key.startswith("EMAIL_") and setting is not None
+    }
 
 
 def _raw(name: str) -> str | None:

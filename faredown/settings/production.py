@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from faredown.settings.base import *  # noqa: F403
+from faredown.settings.base import *
 from faredown.settings.base import (
     DATABASES,
     DEBUG,

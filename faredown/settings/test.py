@@ -15,7 +15,7 @@ for _name, _value in {
 }.items():
     os.environ.setdefault(_name, _value)
 
-from faredown.settings.base import *  # noqa: E402, F403
+from faredown.settings.base import *  # noqa: E402
 from faredown.settings.base import STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

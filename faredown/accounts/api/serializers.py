@@ -52,7 +52,16 @@ class UserOutput(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("id", "email", "email_confirmed", "first_name", "last_name", "phone", "language", "currency")
+        fields = (
+            "id",
+            "email",
+            "email_confirmed",
+            "first_name",
+            "last_name",
+            "phone",
+            "language",
+            "currency",
+        )
 
     def get_email_confirmed(self, user: User) -> bool:
         return user.email_confirmed_at is not None

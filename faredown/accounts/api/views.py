@@ -17,7 +17,9 @@ from faredown.lib.rest import ApiView
 
 class Register(ApiView):
     @extend_schema(
-        operation_id="auth_register", request=serializers.RegisterInput, responses={202: serializers.DetailOutput}
+        operation_id="auth_register",
+        request=serializers.RegisterInput,
+        responses={202: serializers.DetailOutput},
     )
     def post(self, request: Request) -> Response:
         """Open an account. A link to confirm the address is mailed; signing in works at once."""
@@ -75,7 +77,9 @@ class Me(ApiView):
         return Response(serializers.UserOutput(_user(request)).data)
 
     @extend_schema(
-        operation_id="auth_me_update", request=serializers.ProfileInput, responses={200: serializers.UserOutput}
+        operation_id="auth_me_update",
+        request=serializers.ProfileInput,
+        responses={200: serializers.UserOutput},
     )
     def patch(self, request: Request) -> Response:
         """Change some fields of the profile."""
@@ -85,7 +89,9 @@ class Me(ApiView):
 
 class PasswordReset(ApiView):
     @extend_schema(
-        operation_id="auth_password_reset", request=serializers.EmailInput, responses={202: serializers.DetailOutput}
+        operation_id="auth_password_reset",
+        request=serializers.EmailInput,
+        responses={202: serializers.DetailOutput},
     )
     def post(self, request: Request) -> Response:
         """Mail a link for choosing a new password, if the address has an account."""
@@ -98,7 +104,9 @@ class PasswordResetConfirm(ApiView):
     throttle_scope = "refresh"
 
     @extend_schema(
-        operation_id="auth_password_reset_confirm", request=serializers.NewPasswordInput, responses={204: None}
+        operation_id="auth_password_reset_confirm",
+        request=serializers.NewPasswordInput,
+        responses={204: None},
     )
     def post(self, request: Request) -> Response:
         """Choose a new password with the mailed token. Every device is signed out."""
@@ -111,9 +119,7 @@ class EmailConfirmation(ApiView):
     permission_classes = [IsAuthenticated]
     throttle_scope = "register"
 
-    @extend_schema(
-        operation_id="auth_email_request", request=None, responses={202: serializers.DetailOutput}
-    )
+    @extend_schema(operation_id="auth_email_request", request=None, responses={202: serializers.DetailOutput})
     def post(self, request: Request) -> Response:
         """Mail the confirmation link again."""
         email_confirmation.request(_user(request))

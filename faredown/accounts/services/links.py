@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import signing
 
 CONFIRM_EMAIL = "/account/confirm-email/{token}/"
-RESET_PASSWORD = "/account/reset-password/{token}/"
+RESET_PASSWORD = "/account/reset-password/{token}/"  # noqa: S105 - a path
 ASK_FOR_RESET = "/account/reset-password/"
 
 

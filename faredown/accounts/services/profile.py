@@ -34,5 +34,7 @@ def international(phone: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
-        raise invalid("phone", "invalid", str(_("Write the number with its country code, such as +34 971 123 456.")))
+        raise invalid(
+            "phone", "invalid", str(_("Write the number with its country code, such as +34 971 123 456."))
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

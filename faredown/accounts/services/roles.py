@@ -11,7 +11,17 @@ WORK = ("view", "change")
 KEEP = ("view", "add", "change")
 OWN = ("view", "add", "change", "delete")
 
-APPS = ("accounts", "audit", "messaging", "idempotency", "suppliers", "hotels", "bookings", "pages", "reports")
+APPS = (
+    "accounts",
+    "audit",
+    "messaging",
+    "idempotency",
+    "suppliers",
+    "hotels",
+    "bookings",
+    "pages",
+    "reports",
+)
 
 
 class RoleName(StrEnum):
@@ -24,10 +34,16 @@ class RoleName(StrEnum):
     AUDITOR = "Auditor"
 
 
-# Role -> app -> actions on every model of it. Models that nobody may edit (money, exchanges, audit) say so in their admin.
+# Role -> app -> actions on every model of it. Models that nobody may edit (money, audit) say so in their admin.
 GRANTS: Mapping[RoleName, Mapping[str, tuple[str, ...]]] = {
     RoleName.ADMINISTRATOR: dict.fromkeys((*APPS, "auth"), OWN),
-    RoleName.RESERVATIONS: {"bookings": KEEP, "hotels": LOOK, "suppliers": LOOK, "messaging": WORK, "reports": LOOK},
+    RoleName.RESERVATIONS: {
+        "bookings": KEEP,
+        "hotels": LOOK,
+        "suppliers": LOOK,
+        "messaging": WORK,
+        "reports": LOOK,
+    },
     RoleName.FINANCE: {"bookings": WORK, "hotels": LOOK, "reports": LOOK, "audit": LOOK, "messaging": LOOK},
     RoleName.MARKETING: {"pages": OWN, "hotels": WORK, "reports": LOOK},
     RoleName.CONTENT: {"hotels": KEEP, "pages": OWN},

@@ -1,10 +1,9 @@
 """API tokens. The refresh token rotates at every use; a second use of one ends its whole family."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from rest_framework_simplejwt import tokens as jwt
 from rest_framework_simplejwt.exceptions import TokenError
@@ -78,8 +77,7 @@ def _next(family: RefreshFamily) -> Pair:
     RefreshToken.objects.create(family=family, jti_hash=crypto.hash_token(token["jti"]))
     family.expires_at = _expiry()
     family.save(update_fields=["expires_at"])
-    lifetime: timedelta = settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"]
-    return Pair(str(token.access_token), str(token), int(lifetime.total_seconds()))
+    return Pair(str(token.access_token), str(token), int(token.access_token.lifetime.total_seconds()))
 
 
 def _read(refresh: str) -> dict[str, Any]:
@@ -115,5 +113,6 @@ def _refused() -> Unauthenticated:
     return Unauthenticated("token_not_valid", "The refresh token is not valid or has expired.")
 
 
-def _expiry() -> Any:
-    return clock.now() + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
+def _expiry() -> datetime:
+    lifetime: timedelta = jwt.RefreshToken.lifetime
+    return clock.now() + lifetime

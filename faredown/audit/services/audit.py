@@ -17,8 +17,8 @@ Target = models.Model | tuple[str, str] | None
 def record(action: str, *, target: Target, by: User | None = None, **detail: Any) -> Action:
     """`audit.record("booking.cancelled", target=booking, by=staff, reason="...")`.
 
-    `target` is a row (named by its `reference`, `public_id` or key) or a pair of type and reference. No personal data in
-    `detail`: actions outlive the people in them.
+    `target` is a row (named by its `reference`, `public_id` or key) or a pair of type and reference. No personal
+    data in `detail`: actions outlive the people in them.
     """
     target_type, reference = _named(target)
     return Action.objects.create(

@@ -70,4 +70,6 @@ def _take_over(row: Key, lease: timedelta) -> Outcome:
         row.attempt += 1
         return Outcome(Kind.NEW, row)
     # Seconds, not the whole lease: the first attempt usually ends long before it.
-    return Outcome(Kind.IN_FLIGHT, row, retry_after=max(1, min(5, int((row.lease_expires_at - now).total_seconds()))))
+    return Outcome(
+        Kind.IN_FLIGHT, row, retry_after=max(1, min(5, int((row.lease_expires_at - now).total_seconds())))
+    )

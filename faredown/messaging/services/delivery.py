@@ -52,7 +52,7 @@ def retry(pk: int) -> bool:
 
 
 def wait_after(attempts: int) -> timedelta:
-    return min(BACKOFF * 4 ** (attempts - 1), LONGEST_WAIT)
+    return min(BACKOFF * int(4 ** (attempts - 1)), LONGEST_WAIT)
 
 
 def _claim(pk: int) -> OutboxMessage | None:

@@ -1,4 +1,4 @@
-"""Messages are written in the caller's transaction; a task sends them afterwards, and a sweeper what the task missed."""
+"""Messages are written in the caller's transaction; a task sends them, and a sweeper what the task missed."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ def attachment(name: str, media_type: str, content: bytes) -> Attachment:
     return Attachment(name=name, media_type=media_type, base64=base64.b64encode(content).decode())
 
 
-def email(
+def email(  # noqa: PLR0913 - a letter has that many parts
     *,
     to: str,
     subject: str | Promise,
@@ -60,7 +60,7 @@ def alert(
     *, code: str, subject: str, detail: str, related_reference: str = "", dedupe_key: str | None = None
 ) -> OutboxMessage:
     """Tell staff. Without anybody to tell, the alert is kept as failed, where the backoffice shows it."""
-    message = _write(
+    return _write(
         dedupe_key,
         kind=Kind.ALERT,
         channel=code,
@@ -70,7 +70,6 @@ def alert(
         related_reference=related_reference,
         **({} if settings.STAFF_ALERT_EMAILS else _TO_NOBODY),
     )
-    return message
 
 
 _TO_NOBODY: dict[str, Any] = {"status": Status.FAILED, "last_error": "STAFF_ALERT_EMAILS is empty"}

@@ -20,7 +20,7 @@ made: list[str] = []
 
 class Make(IdempotentView):
     def perform(self, request: Request) -> Response:
-        match request.data.get("how"):
+        match dict(request.data).get("how"):
             case "gone":
                 raise Gone("quote_expired", "Too late.")
             case "declined":
@@ -57,7 +57,12 @@ def make(client: Client, key: str | None = "key-1", **body: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("key", "code"),
-    [(None, "idempotency_key_missing"), ("", "idempotency_key_missing"), ("a b", "idempotency_key_invalid"), ("x" * 256, "idempotency_key_invalid")],
+    [
+        (None, "idempotency_key_missing"),
+        ("", "idempotency_key_missing"),
+        ("a b", "idempotency_key_invalid"),
+        ("x" * 256, "idempotency_key_invalid"),
+    ],
 )
 def test_without_a_usable_key_nothing_happens(client: Client, key: str | None, code: str) -> None:
     answer = make(client, key, quote_id="q")
@@ -92,7 +97,11 @@ def test_while_the_first_is_under_way_the_second_waits(client: Client) -> None:
     make(client, quote_id="q")
     Key.objects.update(status="in_flight")
     answer = make(client, quote_id="q")
-    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (409, "idempotency_in_flight", "5")
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (
+        409,
+        "idempotency_in_flight",
+        "5",
+    )
 
 
 def test_a_final_refusal_is_met_again(client: Client) -> None:
@@ -136,5 +145,5 @@ def test_callers_do_not_meet(client: Client) -> None:
 
 def test_the_first_finds_its_key_taken_over(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slower than its own lease: its answer stands, and the key belongs to the other attempt."""
-    monkeypatch.setattr(keys, "finish", lambda key, **columns: False)
+    monkeypatch.setattr(keys, "finish", lambda *_, **__: False)
     assert make(client, quote_id="q").status_code == 201

@@ -72,7 +72,9 @@ def test_an_answer_is_decoded_and_measured() -> None:
 def test_redirects_are_answers() -> None:
     def script(connection: socket.socket) -> None:
         connection.recv(65536)
-        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+        connection.sendall(
+            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+        )
 
     with server(script) as url:
         assert get(url).status == 302
@@ -97,7 +99,9 @@ def test_a_connection_lost_after_sending_leaves_the_outcome_unknown(half: bytes)
     assert caught.value.sent is True
 
 
-@pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
+@pytest.mark.parametrize(
+    "start", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"]
+)
 def test_a_server_that_trickles_is_left_at_the_deadline(start: bytes) -> None:
     """Each byte comes well within any timeout between reads; only a total deadline ends it."""
     given_up = threading.Event()

@@ -7,7 +7,8 @@ from faredown.lib.money import CurrencyMismatch, Money, exponent
 
 
 @pytest.mark.parametrize(
-    ("currency", "digits"), [("JPY", 0), ("KRW", 0), ("EUR", 2), ("USD", 2), ("KWD", 3), ("BHD", 3), ("TND", 3)]
+    ("currency", "digits"),
+    [("JPY", 0), ("KRW", 0), ("EUR", 2), ("USD", 2), ("KWD", 3), ("BHD", 3), ("TND", 3)],
 )
 def test_the_digits_of_a_currency(currency: str, digits: int) -> None:
     assert exponent(currency) == digits
@@ -26,7 +27,9 @@ def test_the_digits_of_a_currency(currency: str, digits: int) -> None:
         ("1.00049", "KWD", "1.000"),
     ],
 )
-def test_rounds_half_away_from_zero_at_the_digits_of_the_currency(amount: str, currency: str, rounded: str) -> None:
+def test_rounds_half_away_from_zero_at_the_digits_of_the_currency(
+    amount: str, currency: str, rounded: str
+) -> None:
     assert str(Money.of(amount, currency).rounded().amount) == rounded
 
 
@@ -66,7 +69,8 @@ def test_allocation_refuses_weights_that_make_no_sense(weights: list[int]) -> No
 
 
 @pytest.mark.parametrize(
-    ("units", "currency", "amount"), [(12345, "EUR", "123.45"), (12345, "JPY", "12345"), (12345, "KWD", "12.345")]
+    ("units", "currency", "amount"),
+    [(12345, "EUR", "123.45"), (12345, "JPY", "12345"), (12345, "KWD", "12.345")],
 )
 def test_minor_units_there_and_back(units: int, currency: str, amount: str) -> None:
     assert Money.from_minor(units, currency) == Money.of(amount, currency)
@@ -80,7 +84,12 @@ def test_minor_units_never_round_in_silence() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "currency", "written"),
-    [("123.4", "EUR", "123.40"), ("123.456", "EUR", "123.46"), ("1E+3", "JPY", "1000"), ("0", "KWD", "0.000")],
+    [
+        ("123.4", "EUR", "123.40"),
+        ("123.456", "EUR", "123.46"),
+        ("1E+3", "JPY", "1000"),
+        ("0", "KWD", "0.000"),
+    ],
 )
 def test_json_shows_exactly_the_digits_of_the_currency(amount: str, currency: str, written: str) -> None:
     assert Money.of(amount, currency).as_json() == {"amount": written, "currency": currency}
@@ -88,10 +97,15 @@ def test_json_shows_exactly_the_digits_of_the_currency(amount: str, currency: st
 
 @pytest.mark.parametrize(
     "value",
-    [{}, {"amount": 1.5, "currency": "EUR"}, {"amount": "x", "currency": "EUR"}, {"amount": "1", "currency": "eur"}],
+    [
+        {},
+        {"amount": 1.5, "currency": "EUR"},
+        {"amount": "x", "currency": "EUR"},
+        {"amount": "1", "currency": "eur"},
+    ],
 )
 def test_json_that_is_not_money(value: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="money|amount|ISO"):
+    with pytest.raises(ValueError, match=r"money|amount|ISO"):
         Money.from_json(value)
 
 

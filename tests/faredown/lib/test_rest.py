@@ -46,7 +46,7 @@ class Mine(ApiView):
     permission_classes = [IsAuthenticated]
 
     def get(self, request: Request) -> Response:
-        return Response({"email": request.user.email})
+        return Response({"email": str(request.user)})
 
 
 class Public(ApiView):
@@ -97,7 +97,9 @@ def post(client: Client, body: bytes | str, media: str = "application/json") -> 
 @pytest.mark.parametrize("address", ["/api/v1/echo", "/api/v1/echo/"])
 def test_the_slash_is_optional_for_every_method(client: Client, address: str) -> None:
     assert client.get(address).status_code == 200
-    assert client.post(address, {"name": "a", "rooms": []}, content_type="application/json").status_code == 200
+    assert (
+        client.post(address, {"name": "a", "rooms": []}, content_type="application/json").status_code == 200
+    )
 
 
 @pytest.mark.parametrize("address", ["/api/v1/file.pdf", "/api/v1/file.pdf/"])
@@ -109,7 +111,11 @@ def test_wrong_fields_are_named_as_the_client_wrote_them(client: Client) -> None
     answer = post(client, '{"rooms": [{"ages": [1]}, {"ages": [3, -1]}], "budget": {"amount": 3}}')
     assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
     body = answer.json()
-    assert (body["code"], body["status"], body["type"]) == ("invalid_input", 400, "urn:faredown:problem:invalid_input")
+    assert (body["code"], body["status"], body["type"]) == (
+        "invalid_input",
+        400,
+        "urn:faredown:problem:invalid_input",
+    )
     assert body["request_id"] == answer["X-Request-ID"]
     assert [(error["field"], error["code"]) for error in body["errors"]] == [
         ("name", "required"),
@@ -184,7 +190,9 @@ def test_a_page(client: Client) -> None:
         ("bug", 500, "internal_error"),
     ],
 )
-def test_every_failure_is_a_problem(client: Client, settings: Settings, how: str, status: int, code: str) -> None:
+def test_every_failure_is_a_problem(
+    client: Client, settings: Settings, how: str, status: int, code: str
+) -> None:
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
     client.raise_request_exception = False
     answer = client.get(f"/api/v1/failing/{how}/")
@@ -199,7 +207,11 @@ def test_a_refusal_brings_its_facts_along(client: Client) -> None:
 
 def test_wrong_methods(client: Client) -> None:
     answer = client.delete("/api/v1/echo/")
-    assert (answer.status_code, answer.json()["code"], answer["Allow"]) == (405, "method_not_allowed", "GET, POST, HEAD, OPTIONS")
+    assert (answer.status_code, answer.json()["code"], answer["Allow"]) == (
+        405,
+        "method_not_allowed",
+        "GET, POST, HEAD, OPTIONS",
+    )
 
 
 @pytest.mark.parametrize("address", ["/api/v1/public/?q=%00", "/api/v1/pub%00lic/"])
@@ -243,12 +255,15 @@ def test_a_user_is_counted_whatever_the_address(client: Client, settings: Settin
     user = User.objects.create_user("ada@example.com", "correct horse")
     headers = {"Authorization": f"Bearer {tokens.issue(user).access}"}
     statuses = [
-        client.get("/api/v1/mine/", headers=headers, REMOTE_ADDR=f"198.51.100.{host}").status_code for host in (1, 2)
+        client.get("/api/v1/mine/", headers=headers, REMOTE_ADDR=f"198.51.100.{host}").status_code
+        for host in (1, 2)
     ]
     assert statuses == [200, 429]
 
 
-@pytest.mark.parametrize(("given", "taken"), [("client-abc-1234", True), ("short", False), ("a b\tc; drop", False)])
+@pytest.mark.parametrize(
+    ("given", "taken"), [("client-abc-1234", True), ("short", False), ("a b\tc; drop", False)]
+)
 def test_a_sane_request_id_is_kept(client: Client, given: str, taken: bool) -> None:
     returned = client.get("/api/v1/public/", headers={"X-Request-ID": given})["X-Request-ID"]
     assert (returned == given) is taken

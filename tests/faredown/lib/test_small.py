@@ -74,7 +74,11 @@ def test_tokens_are_kept_as_digests() -> None:
     [
         ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # not a proxy of ours: its word counts for nothing
         ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
-        ("10.0.0.1", "1.1.1.1, 198.51.100.1", "198.51.100.1"),  # what the client wrote itself stands on the left
+        (
+            "10.0.0.1",
+            "1.1.1.1, 198.51.100.1",
+            "198.51.100.1",
+        ),  # what the client wrote itself stands on the left
         ("10.0.0.1", "198.51.100.1, 10.0.0.7", "198.51.100.1"),
         ("10.0.0.1", "nonsense", "10.0.0.1"),
         ("10.0.0.1", "", "10.0.0.1"),
@@ -89,7 +93,11 @@ def test_the_clients_address(settings: Settings, peer: str, forwarded: str, addr
 
 
 def test_an_ipv6_subscriber_is_a_whole_64() -> None:
-    assert network.subscriber("2001:db8:1:2:aaaa::1") == network.subscriber("2001:db8:1:2:bbbb::2") == "2001:db8:1:2::"
+    assert (
+        network.subscriber("2001:db8:1:2:aaaa::1")
+        == network.subscriber("2001:db8:1:2:bbbb::2")
+        == "2001:db8:1:2::"
+    )
     assert network.subscriber("198.51.100.1") == "198.51.100.1"
 
 

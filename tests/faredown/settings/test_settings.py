@@ -1,0 +1,100 @@
+"""A start with one thing wrong: it stops, and the sentence names the variable."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+COMPLETE = {
+    "PATH": os.environ["PATH"],
+    "DJANGO_SETTINGS_MODULE": "faredown.settings.production",
+    "SECRET_KEY": "k" * 60,
+    "JWT_SIGNING_KEY": "j" * 40,
+    "FIELD_ENCRYPTION_KEYS": "cHJvZHVjdGlvbi1rZXktZm9yLXRlc3RzLW9ubHktMTI=",
+    "SITE_URL": "https://stay.example.com",
+    "DATABASE_URL": "postgresql://faredown:secret@db.example.com/faredown",
+    "REDIS_CACHE_URL": "redis://cache.example.com/0",
+    "REDIS_BROKER_URL": "redis://broker.example.com/0",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.example.com:587",
+    "STAFF_ALERT_EMAILS": "desk@example.com",
+    "METRICS_TOKEN": "m" * 40,
+}
+
+
+def load(**changes: str | None) -> subprocess.CompletedProcess[str]:
+    """The settings of production alone, in a process of their own."""
+    env = {name: value for name, value in (COMPLETE | changes).items() if value is not None}
+    program = (
+        "from django.conf import settings; settings.DEBUG; print(settings.DATABASES['default']['OPTIONS'])"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+
+WRONG: list[tuple[dict[str, str | None], str]] = [
+    ({"SECRET_KEY": None}, "SECRET_KEY is not set"),
+    ({"SECRET_KEY": "short"}, "SECRET_KEY is the development key or shorter"),
+    ({"FIELD_ENCRYPTION_KEYS": None}, "FIELD_ENCRYPTION_KEYS is empty"),
+    ({"SITE_URL": "stay.example.com"}, "SITE_URL is not an address"),
+    ({"SITE_URL": "http://stay.example.com"}, "SITE_URL must start with https://"),
+    ({"DATABASE_URL": "mysql://db"}, "DATABASE_URL is not an address of the kind postgresql://"),
+    ({"DATABASE_URL": "postgresql://db/x?sslmode=disable"}, "DATABASE_URL asks for an sslmode"),
+    (
+        {"REDIS_BROKER_URL": "redis://cache.example.com/0"},
+        "REDIS_CACHE_URL and REDIS_BROKER_URL name the same",
+    ),
+    ({"DEBUG": "yes"}, "DEBUG is 'yes'; write on or off"),
+    ({"DEBUG": "on"}, "DEBUG is on"),
+    ({"DB_POOL": "on", "DB_POOL_SIZE": "many"}, "DB_POOL_SIZE is 'many'"),
+    ({"HOTELBEDS_API_KEY": "k"}, "HOTELBEDS_API_KEY and HOTELBEDS_SECRET go together"),
+    ({"PAYMENTS_OFFLINE_ENABLED": "on"}, "PAYMENTS_OFFLINE_ENABLED is on"),
+    ({"DISPLAY_CURRENCIES": "USD,euro"}, "DISPLAY_CURRENCIES holds 'euro'"),
+    ({"EMAIL_URL": "mail.example.com"}, "EMAIL_URL must start with"),
+    ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY and SECRET_KEY_FILE are both set"),
+    (
+        {"SECRET_KEY": None, "SECRET_KEY_FILE": "/nowhere/key"},
+        "SECRET_KEY_FILE names a file that cannot be read",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), WRONG)
+def test_one_thing_wrong(
+    changes: dict[str, str | None], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = load(**changes)
+    assert found.returncode != 0
+    last = found.stderr.strip().splitlines()[-1]
+    assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
+    assert sentence in last
+    assert "secret@" not in found.stderr
+
+
+def test_secrets_come_from_files(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("f" * 60 + "\n")
+    found = load(SECRET_KEY=None, SECRET_KEY_FILE=str(secret))
+    assert (found.returncode, found.stdout.strip()) == (0, "{'sslmode': 'require'}")
+
+
+def test_the_web_keeps_a_pool_and_nothing_else_does() -> None:
+    found = load(DB_POOL="on")
+    assert "'pool': {'min_size': 2, 'max_size': 20, 'max_idle': 30, 'timeout': 5}" in found.stdout
+
+
+def test_development_starts_with_one_redis_and_nothing_else() -> None:
+    env = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "faredown.settings.development",
+        "REDIS_URL": "redis://127.0.0.1:6399/3",
+    }
+    program = "from django.conf import settings as s; print(s.REDIS_CACHE_URL, s.REDIS_BROKER_URL, s.DEBUG)"
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == ["redis://127.0.0.1:6399/3", "redis://127.0.0.1:6399/3", "False"]
