@@ -235,7 +235,7 @@ def _read(answer: requests.Response, max_bytes: int) -> bytes:
 
 
 def _is_framed(answer: requests.Response) -> bool:
-    """An answer that only the end of the connection ends cannot be told from one that broke off, even in its headers."""
+    """What only the end of the connection ends cannot be told from what broke off, be it in the headers."""
     bodiless = answer.request.method == "HEAD" or answer.status_code in {204, 304}
     return bodiless or not {"Content-Length", "Transfer-Encoding"}.isdisjoint(map(str.title, answer.headers))
 

@@ -1,15 +1,14 @@
 """A start with one thing wrong: it stops, and the sentence names the variable."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[3]
 
-COMPLETE = {
+COMPLETE: dict[str, str] = {
     "PATH": os.environ["PATH"],
     "DJANGO_SETTINGS_MODULE": "faredown.settings.production",
     "SECRET_KEY": "k" * 60,
@@ -25,15 +24,41 @@ COMPLETE = {
 }
 
 
-def load(**changes: str | None) -> subprocess.CompletedProcess[str]:
-    """The settings of production alone, in a process of their own."""
-    env = {name: value for name, value in (COMPLETE | changes).items() if value is not None}
-    program = (
-        "from django.conf import settings; settings.DEBUG; print(settings.DATABASES['default']['OPTIONS'])"
+# Loads production once per case in one process: what each one raised, or the options of its database.
+PROGRAM = """
+import json, os, sys
+from importlib import import_module
+from django.core.exceptions import ImproperlyConfigured
+
+outcomes = []
+for env in json.load(sys.stdin):
+    os.environ.clear()
+    os.environ.update(env)
+    for name in [name for name in sys.modules if name.startswith("faredown.settings")]:
+        del sys.modules[name]
+    try:
+        outcomes.append(str(import_module("faredown.settings.production").DATABASES["default"]["OPTIONS"]))
+    except ImproperlyConfigured as error:
+        outcomes.append(f"stopped: {error}")
+print(json.dumps(outcomes))
+"""
+
+
+def load(*cases: dict[str, str | None]) -> list[str]:
+    given = [
+        {name: value for name, value in (COMPLETE | case).items() if value is not None} for case in cases
+    ]
+    found = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env=COMPLETE,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
+    outcomes: list[str] = json.loads(found.stdout)
+    return outcomes
 
 
 WRONG: list[tuple[dict[str, str | None], str]] = [
@@ -63,28 +88,32 @@ WRONG: list[tuple[dict[str, str | None], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "sentence"), WRONG)
-def test_one_thing_wrong(
-    changes: dict[str, str | None], sentence: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = load(**changes)
+def test_one_thing_wrong_stops_the_start_with_its_name() -> None:
+    outcomes = load(*(changes for changes, _ in WRONG))
+    for outcome, (_, sentence) in zip(outcomes, WRONG, strict=True):
+        assert outcome.startswith(f"stopped: {sentence}")
+        assert "secret@" not in outcome
+
+
+def test_django_says_the_sentence_when_it_starts() -> None:
+    env = {name: value for name, value in COMPLETE.items() if name != "SECRET_KEY"}
+    found = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
     assert found.returncode != 0
-    last = found.stderr.strip().splitlines()[-1]
-    assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
-    assert sentence in last
-    assert "secret@" not in found.stderr
+    assert "SECRET_KEY is not set. Set it in the environment" in found.stderr
 
 
-def test_secrets_come_from_files(tmp_path: Path) -> None:
+def test_a_complete_environment_starts_with_secrets_from_files_and_a_pool_only_for_the_web(
+    tmp_path: Path,
+) -> None:
     secret = tmp_path / "key"
     secret.write_text("f" * 60 + "\n")
-    found = load(SECRET_KEY=None, SECRET_KEY_FILE=str(secret))
-    assert (found.returncode, found.stdout.strip()) == (0, "{'sslmode': 'require'}")
-
-
-def test_the_web_keeps_a_pool_and_nothing_else_does() -> None:
-    found = load(DB_POOL="on")
-    assert "'pool': {'min_size': 2, 'max_size': 20, 'max_idle': 30, 'timeout': 5}" in found.stdout
+    command, web = load({"SECRET_KEY": None, "SECRET_KEY_FILE": str(secret)}, {"DB_POOL": "on"})
+    assert command == "{'sslmode': 'require'}"
+    assert (
+        web == "{'pool': {'min_size': 2, 'max_size': 20, 'max_idle': 30, 'timeout': 5}, 'sslmode': 'require'}"
+    )
 
 
 def test_development_starts_with_one_redis_and_nothing_else() -> None:
