@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 
 from django.core.paginator import InvalidPage
 from django.http import HttpResponseBase
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
@@ -59,6 +60,16 @@ class ApiView(APIView):
             final["RateLimit-Remaining"] = str(verdict.remaining)
             final["RateLimit-Reset"] = str(verdict.reset)
         return final
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI document names our authentication."""
+
+    target_class = "faredown.lib.authentication.OptionalJWTAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
 class Pagination(PageNumberPagination):

@@ -14,7 +14,7 @@ class RegisterInput(serializers.Serializer[Any]):
     currency = serializers.CharField(max_length=3, required=False, default="")
 
 
-class DetailOutput(serializers.Serializer[Any]):
+class NoticeOutput(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 

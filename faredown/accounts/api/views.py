@@ -19,7 +19,7 @@ class Register(ApiView):
     @extend_schema(
         operation_id="auth_register",
         request=serializers.RegisterInput,
-        responses={202: serializers.DetailOutput},
+        responses={202: serializers.NoticeOutput},
     )
     def post(self, request: Request) -> Response:
         """Open an account. A link to confirm the address is mailed; signing in works at once."""
@@ -91,7 +91,7 @@ class PasswordReset(ApiView):
     @extend_schema(
         operation_id="auth_password_reset",
         request=serializers.EmailInput,
-        responses={202: serializers.DetailOutput},
+        responses={202: serializers.NoticeOutput},
     )
     def post(self, request: Request) -> Response:
         """Mail a link for choosing a new password, if the address has an account."""
@@ -119,7 +119,7 @@ class EmailConfirmation(ApiView):
     permission_classes = [IsAuthenticated]
     throttle_scope = "register"
 
-    @extend_schema(operation_id="auth_email_request", request=None, responses={202: serializers.DetailOutput})
+    @extend_schema(operation_id="auth_email_request", request=None, responses={202: serializers.NoticeOutput})
     def post(self, request: Request) -> Response:
         """Mail the confirmation link again."""
         email_confirmation.request(_user(request))
