@@ -19,8 +19,12 @@ from faredown.lib import clock
 from faredown.lib.errors import Conflict, Gone
 from faredown.lib.locking import locked_one
 
-OPEN = (BookingStatus.PENDING, BookingStatus.CONFIRMING)
-WAITING_FOR_GUEST = (PaymentStatus.DECLINED, PaymentStatus.REQUIRES_ACTION)
+UNDER_WAY = (
+    PaymentStatus.CREATED,
+    PaymentStatus.AUTHORISING,
+    PaymentStatus.AUTHORISED,
+    PaymentStatus.CAPTURING,
+)
 
 
 def book(quote_id: str, order: Order, *, accept_token: object, by: User | None = None) -> Placed:
@@ -53,16 +57,13 @@ def pay(booking: Booking, wish: Mapping[str, Any]) -> Placed:
 
 
 def _answer(booking: Booking, payment: Payment, access_token: str) -> Placed:
-    if payment.status in WAITING_FOR_GUEST:
-        booking = waiting.until(booking.pk, lambda _: True)
-    else:
-        booking = waiting.until(booking.pk, _settled)
+    booking = waiting.until(booking.pk, _settled)
     return Placed(booking, payments.latest(booking) or payment, access_token)
 
 
 def _settled(booking: Booking) -> bool:
-    """Also waits for the capture that follows a confirmation at once, so that the answer says "paid"."""
-    if booking.status in OPEN:
-        return False
+    """Nothing more is coming in the next seconds. Also waits for the capture that follows a confirmation at once."""
     payment = payments.latest(booking)
-    return payment is None or payment.status not in (PaymentStatus.AUTHORISED, PaymentStatus.CAPTURING)
+    if booking.status == BookingStatus.CONFIRMING:
+        return False
+    return booking.status == BookingStatus.UNKNOWN or payment is None or payment.status not in UNDER_WAY

@@ -70,10 +70,10 @@ class _Form:
             self.refuse(field, "not_a_name", "Write the name as in the travel document.")
         return name
 
-    def rows(self, value: object, field: str) -> list[Mapping[str, Any]]:
+    def rows(self, value: object, field: str) -> list[Mapping[str, Any]] | None:
         if not isinstance(value, Sequence) or isinstance(value, str | bytes):
             self.refuse(field, "required" if value is None else "not_a_list", "A list is needed.")
-            return []
+            return None
         rows = [row if isinstance(row, Mapping) else {} for row in value]
         for index, row in enumerate(value):
             if not isinstance(row, Mapping):
@@ -108,7 +108,7 @@ def _holder(form: _Form, value: object) -> Holder:
 
 
 def _country(form: _Form, value: object) -> str:
-    country = form.text(value, "holder.country", longest=2).upper()
+    country = form.text(value, "holder.country", longest=40).upper()
     if country and country not in phonenumbers.SUPPORTED_REGIONS:
         form.refuse("holder.country", "not_a_country", "A country as two letters (ISO 3166).")
         return ""
@@ -142,24 +142,24 @@ def _phone(form: _Form, value: object, country: str) -> str:
 
 def _rooms(form: _Form, value: object, asked: Sequence[Occupancy]) -> tuple[tuple[BookingGuest, ...], ...]:
     rows = form.rows(value, "rooms")
-    if rows and len(rows) != len(asked):
+    if rows is not None and len(rows) != len(asked):
         form.refuse("rooms", "wrong_count", f"{len(asked)} rooms were quoted, {len(rows)} are given.")
     return tuple(
         _room(form, row, f"rooms[{index}]", occupancy)
-        for index, (row, occupancy) in enumerate(zip(rows, asked, strict=False))
+        for index, (row, occupancy) in enumerate(zip(rows or (), asked, strict=False))
     )
 
 
 def _room(form: _Form, row: Mapping[str, Any], field: str, asked: Occupancy) -> tuple[BookingGuest, ...]:
     given = form.rows(row.get("guests"), f"{field}.guests")
-    guests = tuple(_guest(form, one, f"{field}.guests[{index}]") for index, one in enumerate(given))
+    guests = tuple(_guest(form, one, f"{field}.guests[{index}]") for index, one in enumerate(given or ()))
     adults = sum(guest.type is GuestType.ADULT for guest in guests)
-    if given and adults != asked.adults:
+    if given is not None and adults != asked.adults:
         form.refuse(
             f"{field}.guests", "wrong_adults", f"{asked.adults} adults were quoted, {adults} are given."
         )
     children = len(guests) - adults
-    if given and children != len(asked.child_ages):
+    if given is not None and children != len(asked.child_ages):
         form.refuse(
             f"{field}.guests",
             "wrong_children",
