@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget
 
 from faredown.lib.backoffice import ReadOnlyAdmin, StaffAdmin
 from suppliers import registry
@@ -48,6 +48,11 @@ class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
 
     SECRETS: ClassVar = ("api_key", "secret", "client_certificate", "client_key")
 
+    host = forms.URLField(
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+        help_text=_("Scheme and host only, for example https://api-mtls.hotelbeds.com"),
+    )
     api_key = forms.CharField(required=False, widget=UnfoldAdminPasswordWidget)
     secret = forms.CharField(required=False, widget=UnfoldAdminPasswordWidget)
     client_certificate = forms.CharField(
