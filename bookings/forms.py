@@ -96,12 +96,9 @@ class GuestsForm(forms.Form):
         self.fields["country"].widget = forms.Select(
             choices=[("", _("Select country")), *countries()], attrs={"autocomplete": "country", **_NEEDED}
         )
-        for prefix, _kind, _age, _title in self._others():
-            for part, label, complete in (
-                ("first", gettext_lazy("First Name"), "off"),
-                ("last", gettext_lazy("Last Name"), "off"),
-            ):
-                self.fields[f"{prefix}_{part}"] = _name(label, complete=complete)
+        for prefix, _kind, _age, title in self._others():
+            self.fields[f"{prefix}_first"] = _name(f"{title}: {_('First Name')}", complete="off")
+            self.fields[f"{prefix}_last"] = _name(f"{title}: {_('Last Name')}", complete="off")
 
     @property
     def rooms(self) -> list[Room]:
@@ -147,10 +144,14 @@ class GuestsForm(forms.Form):
         """(field prefix, type, age, title) of everybody but the holder, in the order the service wants them."""
         for index, occupancy in enumerate(self.occupancies):
             for adult in range(1 if index == 0 else 0, occupancy.adults):
-                yield f"room{index}_adult{adult}", GuestType.ADULT, None, _("Adult %(n)d") % {"n": adult + 1}
+                title = self._within(index, _("Adult %(n)d") % {"n": adult + 1})
+                yield f"room{index}_adult{adult}", GuestType.ADULT, None, title
             for child, age in enumerate(occupancy.child_ages):
-                title = _("Child %(n)d, age %(age)d") % {"n": child + 1, "age": age}
+                title = self._within(index, _("Child %(n)d, age %(age)d") % {"n": child + 1, "age": age})
                 yield f"room{index}_child{child}", GuestType.CHILD, age, title
+
+    def _within(self, index: int, title: str) -> str:
+        return title if len(self.occupancies) == 1 else _("Room %(n)d, %(who)s") % {"n": index + 1, "who": title}
 
     def _refuse(self, error: FieldError) -> None:
         message = str(_REFUSALS.get(error.code, error.message))

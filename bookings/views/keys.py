@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest
 
 from bookings.models import Booking
@@ -31,3 +33,8 @@ def booking(request: HttpRequest, reference: str) -> Booking:
 
 def user(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
+
+
+def account(request: HttpRequest) -> User:
+    """After `login_required`."""
+    return cast(User, request.user)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from bookings import terms
 from bookings.models import Quote
 from bookings.selectors import quotes
+from bookings.views.naming import Names
 from faredown.lib import clock
 from faredown.lib.money import Money
 from hotels.forms import sleeps
@@ -23,7 +24,7 @@ from hotels.pricing.engine import AtProperty, price_from_json
 from hotels.selectors import images
 from hotels.views import photos
 from hotels.views.photos import Photo
-from suppliers.types import CancellationTerm
+from suppliers.types import CancellationTerm, Occupancy, Rate
 
 
 class RoomLine(msgspec.Struct, frozen=True):
@@ -65,6 +66,7 @@ def of(quote: Quote) -> Summary:
     hotel, price = quote.hotel, price_from_json(quote.price)
     asked = quotes.occupancies(quote)
     covering = {index: offer.rate for offer in quotes.offers(quote) for index in offer.for_rooms}
+    names = Names(hotel)
     nights = (quote.check_out - quote.check_in).days
     until = terms.free_until(quote.terms)
     return Summary(
@@ -73,8 +75,7 @@ def of(quote: Quote) -> Summary:
         stars=hotel.stars,
         photo=photos.of(images.image(hotel.images[0])) if hotel.images else None,
         rooms=tuple(
-            RoomLine(covering[index].room_name, covering[index].board_name, sleeps(room))
-            for index, room in enumerate(asked)
+            _room(covering[index], room, names) for index, room in enumerate(asked)
         ),
         check_in=quote.check_in,
         check_out=quote.check_out,
@@ -89,6 +90,12 @@ def of(quote: Quote) -> Summary:
         steps=terms.steps(quote.terms),
         timezone=hotel.timezone,
         comments=tuple(quote.rate_comments),
+    )
+
+
+def _room(rate: Rate, asked: Occupancy, names: Names) -> RoomLine:
+    return RoomLine(
+        names.room(rate.room_code, rate.room_name), names.board(rate.board_code, rate.board_name), sleeps(asked)
     )
 
 

@@ -17,6 +17,6 @@ PAGE_SIZE = 20
 @login_required
 @require_safe
 def trips(request: HttpRequest) -> HttpResponse:
-    page = Paginator(bookings.of_user(keys.user(request)), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(bookings.for_user(keys.account(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [wording.trip(row) for row in page.object_list]
     return render(request, "bookings/trips.html", {"trips": rows, "page": page})

@@ -15,6 +15,7 @@ from bookings import terms
 from bookings.models import Booking, BookingRoom, Guest, Payment
 from bookings.selectors import payments
 from bookings.states import BookingStatus, PaymentStatus, RefundStatus
+from bookings.views.naming import Names
 from faredown.lib import clock
 from faredown.lib.money import Money
 from hotels.pricing.engine import AtProperty, price_from_json
@@ -139,7 +140,7 @@ def trip(booking: Booking) -> Trip:
 
 def page(booking: Booking) -> BookingPage:
     payment = payments.latest(booking)
-    hotel = booking.hotel_snapshot
+    hotel, names = booking.hotel_snapshot, Names(booking.hotel)
     until = terms.free_until(booking.terms)
     address = ", ".join(part for part in (hotel["address"], hotel["city"], hotel["country"]) if part)
     label, amount = _paid(booking, payment)
@@ -161,7 +162,7 @@ def page(booking: Booking) -> BookingPage:
         check_in=booking.check_in,
         check_out=booking.check_out,
         nights=booking.nights,
-        rooms=tuple(_room(room) for room in booking.rooms.prefetch_related("guests")),
+        rooms=tuple(_room(room, names) for room in booking.rooms.prefetch_related("guests")),
         remarks=booking.remarks,
         holder=f"{booking.holder_first_name} {booking.holder_last_name}",
         email=booking.holder_email,
@@ -278,8 +279,12 @@ def _refunds(payment: Payment | None) -> str:
     return " ".join(parts)
 
 
-def _room(room: BookingRoom) -> RoomLine:
-    return RoomLine(room.room_name, room.board_name, tuple(_named(guest) for guest in room.guests.all()))
+def _room(room: BookingRoom, names: Names) -> RoomLine:
+    return RoomLine(
+        names.room(room.room_code, room.room_name),
+        names.board(room.board_code, room.board_name),
+        tuple(_named(guest) for guest in room.guests.all()),
+    )
 
 
 def _named(guest: Guest) -> str:

@@ -17,6 +17,7 @@ _KINDS = (
     Term.Kind.CHAIN,
     Term.Kind.FACILITY,
     Term.Kind.FACILITY_GROUP,
+    Term.Kind.IMAGE,
 )
 
 
@@ -44,4 +45,4 @@ def forget() -> None:
 
 
 def _key(language: str) -> str:
-    return f"hotels:words:1:{language}"
+    return f"hotels:words:2:{language}"

@@ -28,6 +28,7 @@ PAGE_SIZE = 20
 SHOWN_OPTIONS = 6
 MOST_OPTIONS = 24
 SKELETONS = 3
+CHIP_LENGTH = 28
 NO_MEAL = frozenset({"RO", "SC"})
 _SORT_NAMES = {
     "recommended": gettext_lazy("Recommended"),
@@ -249,7 +250,7 @@ def _card(card: HotelCard, form: StayForm, search: Search) -> Card:
         stars=hotel.stars,
         score=hotel.score,
         photo=photos.of(hotel.image),
-        chips=tuple(part for part in (hotel.accommodation, hotel.zone, *card.deals) if part),
+        chips=tuple(part for part in (hotel.accommodation, hotel.zone, *_short(card.deals)) if part),
         rooms_text=f"{rooms} x {best.room}",
         board=best.board,
         board_has_meal=bool(best.board_code) and best.board_code not in NO_MEAL,
@@ -261,6 +262,11 @@ def _card(card: HotelCard, form: StayForm, search: Search) -> Card:
         per_night=best.per_night,
         at_property=extra or None,
     )
+
+
+def _short(deals: Iterable[str]) -> Iterable[str]:
+    """Names of offers; whole sentences stand with the rate they belong to."""
+    return (deal for deal in deals if len(deal) <= CHIP_LENGTH)
 
 
 def _facets(found: SearchPage, data: QueryDict) -> Iterable[Facet]:

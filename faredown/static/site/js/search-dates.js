@@ -13,6 +13,13 @@ const title = format({ month: "long", year: "numeric" });
 const weekday = format({ weekday: "short" });
 const number = format({ day: "numeric" });
 const shown = format({ day: "2-digit", month: "short", year: "numeric" });
+// The site writes English dates as 23-Nov-2026: no reader takes the month for the day.
+const short = (date) => {
+  if (!language.startsWith("en")) return shown.format(date);
+  const parts = shown.formatToParts(date);
+  const part = (type) => parts.find((found) => found.type === type).value;
+  return `${part("day")}-${part("month")}-${part("year")}`;
+};
 const LONGEST_STAY_NIGHTS = 30;
 
 function firstWeekday() {
@@ -64,7 +71,7 @@ function calendar(group) {
 
   function label() {
     const [a, b] = [parse(from.value), parse(to.value)];
-    opener.textContent = a && b ? `${shown.format(a)} - ${shown.format(b)}` : texts.datesLabel;
+    opener.textContent = a && b ? `${short(a)} - ${short(b)}` : texts.datesLabel;
     opener.setAttribute("aria-label", a && b ? `${texts.checkIn} ${long.format(a)}, ${texts.checkOut} ${long.format(b)}` : texts.datesLabel);
     const count = nights();
     status.textContent = choosingEnd ? texts.checkOut : count ? `${count} ${count === 1 ? texts.night : texts.nights}` : texts.checkIn;
