@@ -23,6 +23,7 @@ log = structlog.get_logger("faredown.requests")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 API = "/api/"
+_CHUNK, _DRAINED_CHUNKS = 65_536, 256  # up to 16 MB is read and thrown away
 _SANE_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}\Z")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -49,12 +50,13 @@ def request_context(get_response: GetResponse) -> GetResponse:
 
 
 def readable_input(get_response: GetResponse) -> GetResponse:
-    """NUL bytes fit into no text column, and an API body over the limit is not even read."""
+    """NUL bytes fit into no text column, and a body over the limit is neither kept nor parsed."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return _refuse(request, problems.Malformed(detail="The address holds a NUL byte."))
-        if request.path.startswith(API) and _body_size(request) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
+        if _is_too_large(request):
+            _drain(request)
             return _refuse(request, problems.RequestTooLarge())
         return get_response(request)
 
@@ -110,6 +112,19 @@ def _is_page_without_slash(request: HttpRequest) -> bool:
         and not request.path_info.endswith("/")
         and bool(is_valid_path(f"{request.path_info}/", getattr(request, "urlconf", None)))
     )
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    # Files that staff upload come as multipart, with limits of their own.
+    is_upload = request.content_type == "multipart/form-data" and not request.path.startswith(API)
+    return not is_upload and _body_size(request) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+
+
+def _drain(request: HttpRequest) -> None:
+    """A client that is still sending when the connection closes sees it broken, and not our answer."""
+    for _ in range(_DRAINED_CHUNKS):
+        if not request.read(_CHUNK):
+            return
 
 
 def _body_size(request: HttpRequest) -> int:

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from django.core.checks import run_checks
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from faredown import celery, checks, health
+from faredown import celery, checks, health, middleware
 from faredown.celery import app, heartbeat_key
 from faredown.lib import clock, redis
 from faredown.lib.logging import request_id
@@ -76,6 +77,22 @@ def test_a_page_has_one_address(client: Client) -> None:
     assert client.get("/nothing").status_code == 404
     policy = client.get("/account/login/").headers["Content-Security-Policy"]
     assert {"default-src 'self'", "script-src 'self'", "style-src 'self'"} <= set(policy.split("; "))
+
+
+@pytest.mark.parametrize(
+    ("address", "media", "status"),
+    [
+        ("/api/v1/x/", "application/json", 413),
+        ("/api/v1/x/", "multipart/form-data; boundary=b", 413),
+        ("/account/login/", "application/x-www-form-urlencoded", 413),
+        ("/admin/", "multipart/form-data; boundary=b", 200),
+    ],
+)
+def test_a_body_over_the_limit_is_read_to_its_end_and_refused(address: str, media: str, status: int) -> None:
+    request = RequestFactory().post(address, data=b"x" * 5_000_000, content_type=media)
+    answer = middleware.readable_input(lambda _: HttpResponse())(request)
+    assert answer.status_code == status
+    assert (request.read(1) == b"") is (status == 413)
 
 
 @pytest.mark.parametrize(
