@@ -145,4 +145,4 @@ def test_switches_and_limits_are_staff_s_to_set(staff: Client) -> None:
     assert staff.post(url, sent).status_code == 302
 
     supplier.refresh_from_db()
-    assert (supplier.booking_rate, supplier.reserve_percent, supplier.sells_booking) == (25, 30, False)
+    assert (int(supplier.booking_rate), supplier.reserve_percent, supplier.sells_booking) == (25, 30, False)

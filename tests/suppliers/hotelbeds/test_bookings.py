@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from faredown.lib import clock
@@ -90,10 +91,12 @@ def test_what_is_not_there(hotelbeds: Supplier) -> None:
 
 
 def test_a_reference_too_long_is_never_sent(hotelbeds: Supplier) -> None:
-    rate = journey.rate(hotelbeds, journey.refundable)
-    order = journey.order(rate)
+    order = msgspec.structs.replace(
+        journey.order(journey.rate(hotelbeds, journey.refundable)), client_reference="X" * 21
+    )
+
     with pytest.raises(InvalidRequest, match="1 to 20 characters"):
-        hotelbeds.book(order.__class__(**{**_fields(order), "client_reference": "X" * 21}))
+        hotelbeds.book(order)
 
     assert not Call.objects.filter(operation="book").exists()
 
@@ -130,7 +133,3 @@ def test_exchanges_are_kept_without_names_and_keys(hotelbeds: Supplier, simulato
         simulator.settings.secret,
     ):
         assert secret.lower() not in written
-
-
-def _fields(order: object) -> dict[str, object]:
-    return {name: getattr(order, name) for name in order.__struct_fields__}  # type: ignore[attr-defined]

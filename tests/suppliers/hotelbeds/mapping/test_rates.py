@@ -167,7 +167,10 @@ def test_steps_are_put_in_order_as_instants() -> None:
     rate = only(answer(wire_rate(cancellationPolicies=steps)))
 
     assert rate.terms is not None
-    assert [(step.fee.amount, step.starts_at.hour) for step in rate.terms] == [(50, 21), (100, 22)]
+    assert [(str(step.fee), step.starts_at.hour) for step in rate.terms] == [
+        ("50.00 EUR", 21),
+        ("100.00 EUR", 22),
+    ]
     assert rate.terms[0].text == "2027-03-28T23:59:00+02:00"
 
 
