@@ -26,7 +26,8 @@ def _word(word: str, *, first: bool) -> str:
     lowered = word.lower()
     if lowered in _SMALL and not first:
         return lowered
-    return "-".join("'".join(_capital(piece) for piece in part.split("'")) for part in lowered.split("-"))
+    cased = "-".join("'".join(_capital(piece) for piece in part.split("'")) for part in lowered.split("-"))
+    return cased[:1].upper() + cased[1:] if first else cased
 
 
 def _capital(piece: str) -> str:

@@ -15,7 +15,7 @@ from hotels.casing import decent_case
 LONGEST_DESCRIPTION = 20_000
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i"}
 _SPACE = re.compile(r"\s+")
-_ANY_TAG = re.compile(r"<\s*/?\s*[a-zA-Z!]")
+_ANY_TAG = re.compile(r"</?[a-zA-Z!]")
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,13 @@ from hotels.services.content.merging import Shape
 from hotels.services.content.tally import Tally
 from suppliers.types import ContentHotel
 
-HOTEL = Shape(table="hotels_hotel", columns=hotel_rows.COLUMNS, key=("id",), kept=hotel_rows.KEPT)
+HOTEL = Shape(
+    table="hotels_hotel",
+    columns=hotel_rows.COLUMNS,
+    key=("id",),
+    kept=hotel_rows.KEPT,
+    compared=("content_hash", "status"),
+)
 HOTEL_CODE = Shape(
     table="hotels_hotelcode",
     columns=("supplier", "code", "hotel_id"),

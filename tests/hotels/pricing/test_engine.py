@@ -26,9 +26,7 @@ def money(text: str) -> Money:
 
 
 def policy(*rules: Rule, spread: str = "0", least: str = "0") -> Policy:
-    return Policy(
-        rules=rules, rates=Rates(PER_EUR, Decimal(spread)), least_margin_percent=Decimal(least)
-    )
+    return Policy(rules=rules, rates=Rates(PER_EUR, Decimal(spread)), least_margin_percent=Decimal(least))
 
 
 class Row(NamedTuple):
@@ -55,12 +53,16 @@ ROWS = [
     Row("percent and fixed", "100 EUR", "EUR", "115.00", "100.00 10.00 5.00", percent="10", fixed="5 EUR"),
     Row("fixed in another currency", "100 EUR", "EUR", "102.00", "100.00 2.00", fixed="2.20 USD"),
     Row("fixed is converted", "100 EUR", "USD", "115.50", "110.00 5.50", fixed="5 EUR"),
-    Row("fixed has no spread on it", "100 EUR", "USD", "116.60", "110.00 1.10 5.50", fixed="5 EUR", spread="1"),
+    Row(
+        "fixed has no spread on it", "100 EUR", "USD", "116.60", "110.00 1.10 5.50", fixed="5 EUR", spread="1"
+    ),
     Row("a rule of nothing", "100 EUR", "EUR", "100.00", "100.00", percent="0"),
     Row("to dollars", "100 EUR", "USD", "121.00", "110.00 11.00", percent="10"),
     Row("with a spread", "100 EUR", "USD", "122.21", "110.00 1.10 11.11", percent="10", spread="1"),
     Row("no spread at home", "100 EUR", "EUR", "110.00", "100.00 10.00", percent="10", spread="1"),
-    Row("remainder to the last line", "10.03 EUR", "USD", "12.26", "11.03 0.11 1.12", percent="10", spread="1"),
+    Row(
+        "remainder to the last line", "10.03 EUR", "USD", "12.26", "11.03 0.11 1.12", percent="10", spread="1"
+    ),
     Row("from dollars", "100 USD", "EUR", "90.91", "90.91"),
     Row("cross rate, never under net", "100 USD", "GBP", "77.28", "77.28"),
     Row("no digits", "100 EUR", "JPY", "17600", "16000 1600", percent="10"),
@@ -76,13 +78,30 @@ ROWS = [
     Row("pegged, percent", "100 EUR", "AED", "444.37", "403.98 40.39", percent="10"),
     Row("a pegged net", "367.25 AED", "USD", "100.00", "100.00"),
     Row("least margin alone", "100 EUR", "EUR", "102.00", "100.00 2.00", least="2"),
-    Row("least margin over a small rule", "100 EUR", "EUR", "102.00", "100.00 1.00 1.00", percent="1", least="2"),
+    Row(
+        "least margin over a small rule",
+        "100 EUR",
+        "EUR",
+        "102.00",
+        "100.00 1.00 1.00",
+        percent="1",
+        least="2",
+    ),
     Row("least margin just met", "100 EUR", "EUR", "102.00", "100.00 2.00", percent="2", least="2"),
     Row("a discount is caught", "100 EUR", "EUR", "102.00", "100.00 -10.00 12.00", percent="-10", least="2"),
     Row("a discount to the net", "100 EUR", "EUR", "100.00", "100.00 -10.00 10.00", percent="-10"),
     Row("margin on the spread too", "100 EUR", "USD", "113.33", "110.00 1.10 2.23", spread="1", least="2"),
     Row("mandated", "100 EUR", "EUR", "130.00", "100.00 30.00", percent="10", mandated="130 EUR"),
-    Row("mandated at net", "100 EUR", "EUR", "100.00", "100.00 0.00", percent="10", mandated="100 EUR", least="2"),
+    Row(
+        "mandated at net",
+        "100 EUR",
+        "EUR",
+        "100.00",
+        "100.00 0.00",
+        percent="10",
+        mandated="100 EUR",
+        least="2",
+    ),
     Row("mandated has no spread", "100 EUR", "USD", "143.00", "110.00 33.00", mandated="130 EUR", spread="1"),
     Row("mandated, no digits", "90 EUR", "JPY", "15998", "14400 1598", mandated="99.99 EUR"),
     Row("mandated, its own currency", "100 EUR", "EUR", "120.00", "100.00 20.00", mandated="132 USD"),
@@ -207,7 +226,9 @@ def test_several_rates_together() -> None:
         money("150.50 EUR"),
         money("170.50 EUR"),
     )
-    assert [(one.amount, one.estimate) for one in whole.at_property] == [(money("22 USD"), money("20.00 EUR"))]
+    assert [(one.amount, one.estimate) for one in whole.at_property] == [
+        (money("22 USD"), money("20.00 EUR"))
+    ]
 
 
 def test_json_round_trip_is_exact() -> None:
@@ -226,9 +247,11 @@ percents = st.decimals(min_value="-50", max_value="200", places=2, allow_nan=Fal
 currencies = st.sampled_from(["EUR", "USD", "GBP", "JPY", "KWD", "AED"])
 
 
-@given(net=amounts, base=currencies, shown=currencies, percent=percents, fixed=amounts, least=st.integers(0, 30))
+@given(
+    net=amounts, base=currencies, shown=currencies, percent=percents, fixed=amounts, least=st.integers(0, 30)
+)
 def test_lines_add_up_and_the_floor_holds(
-    net: Decimal, base: str, shown: str, percent: Decimal, fixed: Decimal, least: int
+    *, net: Decimal, base: str, shown: str, percent: Decimal, fixed: Decimal, least: int
 ) -> None:
     house = policy(
         Rule(id="mkr_1", percent=percent, fixed=Money.of(fixed, "GBP")), spread="1.5", least=str(least)

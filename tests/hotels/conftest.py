@@ -1,0 +1,84 @@
+"""A small catalogue, synced for real from the simulator, and prices to sell it at.
+
+Synced once a module, inside a transaction that ends with it: nothing of it is left for other modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from faredown.lib import clock
+from hotels.criteria import Criteria
+from hotels.models import Destination, ExchangeRate, MarkupRule
+from hotels.services import content_sync
+from suppliers import registry
+from suppliers.simulators.hotelbeds.running import Running, running
+from suppliers.simulators.hotelbeds.settings import Settings
+from suppliers.types import Occupancy
+
+HOTELS = 60
+SUPPLIER = "hotelbeds"
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Running]:
+    with running(Settings(hotels=HOTELS, signature_tolerance=86_400)) as hotelbeds:
+        yield hotelbeds
+
+
+@pytest.fixture(scope="module")
+def connected(simulator: Running) -> Iterator[Running]:
+    """Settings that lead to the simulator, with a rate that never makes a test wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "HOTELBEDS_BASE_URL": f"{simulator.url}/hotel-api",
+            "HOTELBEDS_CONTENT_URL": f"{simulator.url}/hotel-content-api",
+            "HOTELBEDS_SECURE_URL": f"{simulator.url}/hotel-api",
+            "HOTELBEDS_API_KEY": simulator.settings.api_key,
+            "HOTELBEDS_SECRET": simulator.settings.secret,
+            "HOTELBEDS_QPS": 1000,
+            "SEARCH_CLAIM_SECONDS": 0.0,
+        }.items():
+            patch.setattr(settings, name, value, raising=False)
+        registry.forget()
+        yield simulator
+    registry.forget()
+
+
+@pytest.fixture(scope="module")
+def catalogue(
+    connected: Running, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Running]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        content_sync.sync(SUPPLIER, full=True)
+        ExchangeRate.objects.create(base="EUR", quote="USD", rate=Decimal("1.25"), as_of=clock.now())
+        MarkupRule.objects.create(name="House", percent=Decimal(10))
+        yield connected
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def place(catalogue: Running, db: None) -> Destination:
+    """The destination with the most hotels."""
+    catalogue.control.reset()
+    return Destination.objects.order_by("-hotel_count", "pk")[0]
+
+
+@pytest.fixture
+def criteria(place: Destination) -> Criteria:
+    """Three nights in a month and a half, two adults, in dollars."""
+    check_in = clock.today() + timedelta(days=45)
+    return Criteria(
+        check_in=check_in,
+        check_out=check_in + timedelta(days=3),
+        rooms=(Occupancy(2),),
+        currency="USD",
+        destination_id=place.public_id,
+    )
