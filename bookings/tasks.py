@@ -24,6 +24,7 @@ from suppliers.registry import Capability
 
 SWEEP_EVERY = timedelta(seconds=10)
 RECONFIRMATIONS_SINCE = timedelta(days=2)
+RECONFIRMATIONS_UNTIL = timedelta(days=1)  # their calendar may be a day ahead of ours
 
 
 @shared_task(name="bookings.confirm")
@@ -75,6 +76,6 @@ def expire_quotes() -> None:
 @shared_task(name="bookings.pull_reconfirmations")
 def pull_reconfirmations(supplier: str = "") -> None:
     """One supplier's (after a push), or everybody's (by the timetable)."""
-    until = clock.now()
+    now = clock.now()
     for code in [supplier] if supplier else registry.enabled(Capability.BOOKING):
-        reconfirmation.pull(code, since=until - RECONFIRMATIONS_SINCE, until=until)
+        reconfirmation.pull(code, since=now - RECONFIRMATIONS_SINCE, until=now + RECONFIRMATIONS_UNTIL)
