@@ -59,7 +59,11 @@ class Hotelbeds(Content):
 
     def search(self, search: StaySearch, *, deadline: float) -> Availability:
         if not 1 <= len(search.hotel_codes) <= self.max_hotels:
-            raise InvalidRequest(f"a search names 1 to {self.max_hotels} hotels")
+            raise InvalidRequest(
+                f"a search names 1 to {self.max_hotels} hotels",
+                supplier=self.code,
+                operation=Operation.AVAILABILITY,
+            )
 
         def parse(body: bytes) -> Reading[Availability]:
             value, token = rates.availability(body, search, now=clock.now())

@@ -109,7 +109,9 @@ class Content:
 
     def _ask(self, path: str, key: str, query: Query, *, counted: bool = True) -> Page:
         question = Question(operation=Operation.CONTENT, path=path, query=query)
-        return self._client.ask(question, lambda body: Reading(value=content.page(body, key, counted=counted)))
+        return self._client.ask(
+            question, lambda body: Reading(value=content.page(body, key, counted=counted))
+        )
 
 
 def _query(code: str, fields: str, changed_since: date | None) -> Query:

@@ -10,6 +10,7 @@ import msgspec
 from suppliers.adapters.hotelbeds.mapping import languages
 from suppliers.adapters.hotelbeds.mapping.occupancies import Asked
 from suppliers.errors import InvalidRequest
+from suppliers.operations import Operation
 from suppliers.types import BookingGuest, BookingOrder, BookingRoom, GuestType, StaySearch
 
 LONGEST_REFERENCE = 20
@@ -44,9 +45,9 @@ def check_rates(rate_keys: Sequence[str], *, language: str) -> bytes:
 def booking(order: BookingOrder) -> bytes:
     """Refuses what they could only refuse; too long names and remarks are cut, they are for people to read."""
     if not 1 <= len(order.client_reference) <= LONGEST_REFERENCE:
-        raise InvalidRequest(f"a client reference has 1 to {LONGEST_REFERENCE} characters")
+        raise _refused(Operation.BOOK, f"a client reference has 1 to {LONGEST_REFERENCE} characters")
     if not order.rooms:
-        raise InvalidRequest("an order without rooms")
+        raise _refused(Operation.BOOK, "an order without rooms")
     body: dict[str, Any] = {
         "holder": {
             "name": order.holder_first_name[:LONGEST_NAME],
@@ -70,7 +71,7 @@ def _pax(guest: BookingGuest, room_id: int) -> dict[str, Any]:
     pax: dict[str, Any] = {"roomId": room_id, "type": _PAX_TYPES[guest.type]}
     if guest.type is GuestType.CHILD:
         if guest.age is None:
-            raise InvalidRequest("a child without age")
+            raise _refused(Operation.BOOK, "a child without age")
         pax["age"] = guest.age
     if guest.first_name:
         pax["name"] = guest.first_name[:LONGEST_NAME]
@@ -83,4 +84,9 @@ def _number(code: str) -> int:
     try:
         return int(code)
     except ValueError:
-        raise InvalidRequest(f"{code!r} is not a Hotelbeds hotel code") from None
+        raise _refused(Operation.AVAILABILITY, f"{code!r} is not a Hotelbeds hotel code") from None
+
+
+def _refused(operation: Operation, detail: str) -> InvalidRequest:
+    """Never sent."""
+    return InvalidRequest(detail, supplier="hotelbeds", operation=operation.value)
