@@ -65,7 +65,7 @@ def paper(name: str, authority: Paper | None = None) -> Paper:
 
 class _Greeter(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        peer = self.connection.getpeercert()  # type: ignore[attr-defined]
+        peer = self.connection.getpeercert()
         body = dict(part[0] for part in peer["subject"])["commonName"].encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
