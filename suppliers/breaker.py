@@ -43,6 +43,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 return {failures}
 """)
 
+_STEP_BACK = Script("redis.call('HDEL', KEYS[1], 'probe') return {1}")
 _WORKED = Script("redis.call('DEL', KEYS[1]) return {1}")
 _LIFE_SECONDS = 600
 
@@ -74,6 +75,14 @@ class Breaker:
                 return False
             local.opened = time.monotonic()  # this call is the probe; others wait another turn
             return True
+
+    def step_back(self, operation: Operation) -> None:
+        """The call that was allowed is not made after all: let another one be the probe."""
+        _STEP_BACK([self._key(operation)], [])
+        local = self._local[operation]
+        with local.lock:
+            if local.opened is not None:
+                local.opened -= OPEN_SECONDS
 
     def worked(self, operation: Operation) -> None:
         _WORKED([self._key(operation)], [])

@@ -108,8 +108,8 @@ class Transport:
             request_body=request.body or b"",
         )
         try:
-            self._admit(request, until)
             door = self._door(request.access)
+            self._admit(request, until)
         except SupplierError as error:
             metrics.supplier_calls.labels(self.supplier, request.operation.value, "not_sent").observe(0)
             raise _NotSent(self._name(error, request)) from error
@@ -160,6 +160,13 @@ class Transport:
     def _admit(self, request: Request, until: float) -> None:
         if not self._breaker.allows(request.operation):
             raise Unavailable("it has not been answering: asked again in a few seconds")
+        try:
+            self._await_turn(request, until)
+        except Throttled:
+            self._breaker.step_back(request.operation)
+            raise
+
+    def _await_turn(self, request: Request, until: float) -> None:
         while True:
             verdict = self._budget.take(request.operation)
             if verdict.granted:

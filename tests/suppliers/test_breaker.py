@@ -52,6 +52,18 @@ def test_half_open_lets_one_probe_through(supplier_breaker: Breaker, monkeypatch
     assert supplier_breaker.allows(Operation.AVAILABILITY)
 
 
+def test_a_probe_that_was_not_made_gives_way(
+    supplier_breaker: Breaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(supplier_breaker, THRESHOLD)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0)
+    assert supplier_breaker.allows(Operation.AVAILABILITY)
+
+    supplier_breaker.step_back(Operation.AVAILABILITY)
+
+    assert supplier_breaker.allows(Operation.AVAILABILITY)
+
+
 def test_a_failed_probe_opens_it_again(supplier_breaker: Breaker, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(supplier_breaker, THRESHOLD)
     monkeypatch.setattr(breaker, "OPEN_SECONDS", 0)
