@@ -151,7 +151,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
         return queryset
 
     def has_cancel_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        return bool(request.user.has_perm("bookings.change_booking"))
+        return bool(request.user.has_perm("bookings.cancel_booking"))
 
     @verb(description="Cancel the booking", icon="cancel", permission="cancel")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -11,7 +11,6 @@ from faredown.lib.backoffice import ReadOnlyInline, StaffAdmin, money
 class BookingInline(ReadOnlyInline[Booking]):
     model = Booking
     fields = ("reference", "status", "hotel", "check_in", "check_out", "shown_total")
-    readonly_fields = ("shown_total",)
     show_change_link = True
 
     @admin.display(description="total")

@@ -20,7 +20,6 @@ class RoomInline(ReadOnlyInline[BookingRoom]):
         "guest_names",
         "supplier_reference",
     )
-    readonly_fields = ("number", "guest_names")
     verbose_name_plural = "rooms and guests"
     tab = False
 
@@ -39,7 +38,6 @@ class RoomInline(ReadOnlyInline[BookingRoom]):
 class EventInline(ReadOnlyInline[Event]):
     model = Event
     fields = ("at", "kind", "is_public", "shown_detail")
-    readonly_fields = ("shown_detail",)
     verbose_name_plural = "timeline"
 
     @admin.display(description="detail")
@@ -50,7 +48,6 @@ class EventInline(ReadOnlyInline[Event]):
 class AttemptInline(ReadOnlyInline[Attempt]):
     model = Attempt
     fields = ("started_at", "operation", "outcome", "finished_at", "applied_at", "shown_facts")
-    readonly_fields = ("shown_facts",)
     verbose_name_plural = "supplier attempts"
 
     @admin.display(description="facts")
@@ -69,7 +66,6 @@ class PaymentInline(ReadOnlyInline[Payment]):
         "shown_refunded",
         "failure_code",
     )
-    readonly_fields = ("shown_amount", "shown_captured", "shown_refunded")
     show_change_link = True
 
     @admin.display(description="amount")
@@ -88,7 +84,6 @@ class PaymentInline(ReadOnlyInline[Payment]):
 class LedgerInline(ReadOnlyInline[LedgerEntry]):
     model = LedgerEntry
     fields = ("posted_at", "kind", "shown_lines")
-    readonly_fields = ("shown_lines",)
     verbose_name_plural = "ledger"
 
     @admin.display(description="debit / credit")

@@ -29,7 +29,6 @@ REFUND_COLOURS = {"done": "success", "unknown": "warning", "failed": "danger"}
 class OperationInline(ReadOnlyInline[PaymentOperation]):
     model = PaymentOperation
     fields = ("started_at", "kind", "outcome", "shown_amount", "finished_at", "shown_facts")
-    readonly_fields = ("shown_amount", "shown_facts")
     verbose_name_plural = "exchanges with the provider"
 
     @admin.display(description="amount")
@@ -44,7 +43,6 @@ class OperationInline(ReadOnlyInline[PaymentOperation]):
 class RefundInline(ReadOnlyInline[Refund]):
     model = Refund
     fields = ("public_id", "status", "reason", "shown_amount", "note", "failure_code", "created_at")
-    readonly_fields = ("shown_amount",)
     show_change_link = True
 
     @admin.display(description="amount")
@@ -79,7 +77,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     actions_detail = ("give_back",)
 
     def has_refund_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        return bool(request.user.has_perm("bookings.add_refund"))
+        return bool(request.user.has_perm("bookings.refund_payment"))
 
     @verb(description="Refund", icon="currency_exchange", permission="refund")
     def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:

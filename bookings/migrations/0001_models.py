@@ -215,6 +215,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "permissions": (("cancel_booking", "Can cancel a guest's booking"),),
                 "ordering": ("-created_at",),
             },
         ),
@@ -711,6 +712,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "permissions": (("refund_payment", "Can send money back to a guest"),),
                 "ordering": ("created_at",),
             },
         ),

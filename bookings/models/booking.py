@@ -106,6 +106,7 @@ class Booking(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+        permissions = (("cancel_booking", "Can cancel a guest's booking"),)
         indexes = (
             models.Index("status", "status_changed_at", name="booking_by_status"),
             models.Index("next_check_at", name="booking_due", condition=Q(next_check_at__isnull=False)),

@@ -52,6 +52,7 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ("created_at",)
+        permissions = (("refund_payment", "Can send money back to a guest"),)
         indexes = (
             models.Index("status", "status_changed_at", name="payment_by_status"),
             models.Index("next_check_at", name="payment_due", condition=Q(next_check_at__isnull=False)),

@@ -57,6 +57,10 @@ class ReadOnlyInline(TabularInline[Row, Any]):
     show_change_link = False
     tab = True
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        """All of them: a form would refuse the fields that nobody may edit."""
+        return tuple(self.fields or ())
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

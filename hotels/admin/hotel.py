@@ -22,7 +22,6 @@ class TextInline(ReadOnlyInline[HotelText]):
 class RoomInline(ReadOnlyInline[HotelRoom]):
     model = HotelRoom
     fields = ("code", "__str__", "min_pax", "max_pax", "max_adults", "max_children")
-    readonly_fields = ("__str__",)
 
 
 class FacilityInline(ReadOnlyInline[HotelFacility]):

@@ -81,6 +81,8 @@ def _cards(period: Period, currency: str) -> list[Card]:
     now, before = sales.sold(period, currency=currency), sales.sold(period.before, currency=currency)
     bookings_note, bookings_up = _compared(Decimal(now.bookings), Decimal(before.bookings))
     revenue_note, revenue_up = _compared(now.revenue.amount, before.revenue.amount)
+    if now.left_out:
+        revenue_note = f"without {', '.join(now.left_out)}: no exchange rate"
     rate, rate_before = sales.success_rate(period), sales.success_rate(period.before)
     rate_note, rate_up = (f"of the last {DAYS} days", 0)
     if rate is not None and rate_before is not None:

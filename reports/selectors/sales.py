@@ -13,6 +13,7 @@ from django.db.models.functions import TruncMonth
 
 from bookings.models import Booking
 from bookings.states import BookingStatus
+from faredown.lib.errors import InvalidInput
 from faredown.lib.money import Money
 from hotels.services import pricing
 from reports.selectors.periods import Period
@@ -27,8 +28,11 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sales:
+    """`left_out`: currencies sold in for which no rate is known; their amounts are not in `revenue`."""
+
     bookings: int
     revenue: Money
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,15 @@ def _in(period: Period) -> QuerySet[Booking]:
 
 
 def _sum(rows: Iterable[Row], currency: str) -> Sales:
-    revenue, bookings = Money.zero(currency), 0
+    revenue, bookings, left_out = Money.zero(currency), 0, []
     for row in rows:
         bookings += row["bookings"]
         amount = Money.of(row["amount"] or Decimal(0), row["total_currency"])
-        revenue += pricing.exchange(amount.currency, currency).convert(amount)
-    return Sales(bookings, revenue.rounded())
+        try:
+            revenue += pricing.exchange(amount.currency, currency).convert(amount)
+        except InvalidInput:
+            left_out.append(amount.currency)
+    return Sales(bookings, revenue.rounded(), tuple(sorted(left_out)))
 
 
 def sold(period: Period, *, currency: str) -> Sales:

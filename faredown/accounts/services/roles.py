@@ -10,6 +10,7 @@ LOOK = ("view",)
 WORK = ("view", "change")
 KEEP = ("view", "add", "change")
 OWN = ("view", "add", "change", "delete")
+CANCEL, REFUND = "cancel", "refund"  # bookings.cancel_booking, bookings.refund_payment
 
 APPS = (
     "accounts",
@@ -36,18 +37,24 @@ class RoleName(StrEnum):
 
 # Role -> app -> actions on every model of it. Models that nobody may edit (money, audit) say so in their admin.
 GRANTS: Mapping[RoleName, Mapping[str, tuple[str, ...]]] = {
-    RoleName.ADMINISTRATOR: dict.fromkeys((*APPS, "auth"), OWN),
+    RoleName.ADMINISTRATOR: dict.fromkeys((*APPS, "auth"), (*OWN, CANCEL, REFUND)),
     RoleName.RESERVATIONS: {
-        "bookings": KEEP,
+        "bookings": (*KEEP, CANCEL),
         "hotels": LOOK,
         "suppliers": LOOK,
         "messaging": WORK,
         "reports": LOOK,
     },
-    RoleName.FINANCE: {"bookings": WORK, "hotels": LOOK, "reports": LOOK, "audit": LOOK, "messaging": LOOK},
+    RoleName.FINANCE: {
+        "bookings": (*WORK, REFUND),
+        "hotels": LOOK,
+        "reports": LOOK,
+        "audit": LOOK,
+        "messaging": LOOK,
+    },
     RoleName.MARKETING: {"pages": OWN, "hotels": WORK, "reports": LOOK},
     RoleName.CONTENT: {"hotels": KEEP, "pages": OWN},
-    RoleName.SUPPORT: {"bookings": WORK, "hotels": LOOK, "messaging": WORK, "accounts": LOOK},
+    RoleName.SUPPORT: {"bookings": (*WORK, CANCEL), "hotels": LOOK, "messaging": WORK, "accounts": LOOK},
     RoleName.AUDITOR: dict.fromkeys((*APPS, "auth"), LOOK),
 }
 
