@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-_WORDS_KEPT_SMALL = "a al an and at by da das de del della der des di do dos du e el en et in la las le les los of on the to und y"
-_WORDS_KEPT_LARGE = "AC B&B BB BH HG II III IV IX MGM NH SA SPA UK USA VI VII VIII VIP XI YMCA YWCA"
-_SMALL = frozenset(_WORDS_KEPT_SMALL.split())
-_KEPT = frozenset(_WORDS_KEPT_LARGE.split())
+_ARTICLES = "a al an das der el la las le les los the"
+_LINKS = "and at by da de del della des di do dos du e en et in of on to und y"
+_CAPITALS = "AC B&B BB BH HG II III IV IX MGM NH SA SPA UK USA VI VII VIII VIP XI YMCA YWCA"
+_SMALL = frozenset((*_ARTICLES.split(), *_LINKS.split()))
+_KEPT = frozenset(_CAPITALS.split())
 
 
 def decent_case(name: str) -> str:

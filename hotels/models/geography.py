@@ -22,7 +22,12 @@ def coordinates_are_sound(prefix: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=f"{prefix}_coordinates_sound",
         condition=Q(latitude__isnull=True, longitude__isnull=True)
-        | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+        | Q(
+            latitude__isnull=False,
+            longitude__isnull=False,
+            latitude__range=(-90, 90),
+            longitude__range=(-180, 180),
+        ),
     )
 
 

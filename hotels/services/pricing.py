@@ -122,8 +122,8 @@ def _per_pivot() -> dict[str, Decimal]:
     """Units per EUR: the newest row of each currency against EUR, either way round; staff before published."""
     rows = (
         ExchangeRate.objects.filter(Q(base=PIVOT) | Q(quote=PIVOT), as_of__lte=clock.now())
-        .order_by("base", "quote", "-as_of")
-        .distinct("base", "quote", "as_of")
+        .order_by("base", "quote", "source", "-as_of")
+        .distinct("base", "quote", "source")
     )
     newest: dict[str, ExchangeRate] = {}
     for row in rows:

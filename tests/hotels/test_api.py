@@ -78,7 +78,7 @@ def test_polling_costs_nothing_while_nothing_changes(client: Client, place: Dest
 
 def test_pages_and_filters(client: Client, place: Destination) -> None:
     path = f"{API}searches/{start(client, place)['id']}/"
-    first = client.get(path, {"page_size": 1, "sort": "price"}).json()
+    first = client.get(path, {"page_size": "1", "sort": "price"}).json()
     assert len(first["results"]) == 1
     assert first["next"].startswith("http://testserver")
     second = client.get(first["next"]).json()

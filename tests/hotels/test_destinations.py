@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hotels import folding
 from hotels.models import Country, Destination, Hotel, PlaceName, Zone
 from hotels.selectors import destinations
 
@@ -25,7 +26,7 @@ def places(db: None) -> None:
     Country.objects.filter(pk="GB").update(names={"en": "United Kingdom", "es": "Reino Unido"})
     for name, (iso, count, names) in SPELLINGS.items():
         row = Destination.objects.create(name=name, country_id=iso, names=names, hotel_count=count)
-        for spelling in {destinations.folding.fold(text) for text in names.values()} if count else ():
+        for spelling in {folding.fold(text) for text in names.values()} if count else ():
             PlaceName.objects.create(kind="city", target=row.public_id, folded=spelling, weight=count)
     dubai = Destination.objects.get(name="Dubai")
     zone = Zone.objects.create(destination=dubai, code="1", name="Dubai Marina", hotel_count=2)
@@ -87,7 +88,7 @@ def test_a_country_is_not_searchable() -> None:
 
 @pytest.mark.parametrize("q", ["zzzzzz", "%", "%%%%", "____", "\\", "\x00"])
 def test_nothing_like_it(q: str) -> None:
-    assert destinations.suggest(q, language="en") == [] or not destinations.folding.fold(q)
+    assert destinations.suggest(q, language="en") == [] or not folding.fold(q)
 
 
 def test_queries_do_not_grow_with_the_answer() -> None:

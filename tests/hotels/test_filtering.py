@@ -153,7 +153,7 @@ def test_nothing_found() -> None:
     assert (found.hotels, found.histogram) == ([], [])
 
 
-SINGLE = {"whole_group": False, "rooms": 2}
+SINGLE: dict[str, Any] = {"whole_group": False, "rooms": 2}
 
 
 @pytest.mark.parametrize(

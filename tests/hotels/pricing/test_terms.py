@@ -32,7 +32,7 @@ def test_a_fee_is_never_above_the_total() -> None:
 def test_together_adds_what_is_due_at_each_instant() -> None:
     one = [step("10", FIRST), step("100", SECOND)]
     other = [step("30", BETWEEN)]
-    assert [(term.fee.amount, term.starts_at) for term in terms.together([one, other])] == [
+    assert [(int(term.fee.amount), term.starts_at) for term in terms.together([one, other])] == [
         (10, FIRST),
         (40, BETWEEN),
         (130, SECOND),
