@@ -76,28 +76,28 @@ class SupplierStateOutput(serializers.Serializer[Any]):
     elapsed_ms = serializers.IntegerField()
 
 
-class AtPropertyOutput(serializers.Serializer[Any]):
+class OfferAtPropertyOutput(serializers.Serializer[Any]):
     kind = serializers.CharField()
     amount = MoneySerializer(help_text="In the property's own currency.")
     estimate = MoneySerializer(allow_null=True, help_text="In the search's currency, at today's rate.")
 
 
-class CancellationStepOutput(serializers.Serializer[Any]):
+class OfferCancellationStepOutput(serializers.Serializer[Any]):
     starts_at = Instant()
     hotel_local = serializers.CharField(help_text="The same instant on the hotel's clock, ISO 8601.")
     fee = MoneySerializer()
 
 
-class CancellationOutput(serializers.Serializer[Any]):
+class OfferCancellationOutput(serializers.Serializer[Any]):
     known = serializers.BooleanField(help_text="False: told after the price check.")
     free_until = Instant(allow_null=True, help_text="Only while it lies ahead.")
     hotel_local = serializers.CharField(allow_null=True, help_text="`free_until` on the hotel's clock.")
     hotel_timezone = serializers.CharField()
     non_refundable = serializers.BooleanField()
-    steps = CancellationStepOutput(many=True)
+    steps = OfferCancellationStepOutput(many=True)
 
 
-class BreakdownLineOutput(serializers.Serializer[Any]):
+class OfferLineOutput(serializers.Serializer[Any]):
     """The lines add up to `total`."""
 
     kind = serializers.ChoiceField(choices=["stay", "at_property"])
@@ -108,13 +108,13 @@ class BreakdownLineOutput(serializers.Serializer[Any]):
 class CheapestOutput(serializers.Serializer[Any]):
     offer_ids = serializers.ListField(child=serializers.CharField())
     price = MoneySerializer(help_text="Paid online.")
-    pay_at_property = AtPropertyOutput(many=True)
+    pay_at_property = OfferAtPropertyOutput(many=True)
     total = MoneySerializer(help_text="`price` and the estimates of what is paid at the property.")
     per_night = MoneySerializer()
     board_code = serializers.CharField()
     board = serializers.CharField()
     room = serializers.CharField()
-    cancellation = CancellationOutput()
+    cancellation = OfferCancellationOutput()
     rooms_left = serializers.IntegerField(allow_null=True)
     price_final = serializers.BooleanField()
 
@@ -168,11 +168,11 @@ class OfferOutput(serializers.Serializer[Any]):
     price = MoneySerializer(help_text="Paid online, whole stay, all its rooms.")
     total = MoneySerializer()
     per_night = MoneySerializer()
-    breakdown = BreakdownLineOutput(many=True)
+    breakdown = OfferLineOutput(many=True)
     board_code = serializers.CharField()
     board = serializers.CharField()
-    cancellation = CancellationOutput()
-    taxes_at_property = AtPropertyOutput(many=True)
+    cancellation = OfferCancellationOutput()
+    taxes_at_property = OfferAtPropertyOutput(many=True)
     promotions = PromotionOutput(many=True)
     rooms_left = serializers.IntegerField(allow_null=True)
     price_final = serializers.BooleanField(help_text="False: the quote checks it with the supplier.")
