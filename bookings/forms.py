@@ -151,7 +151,9 @@ class GuestsForm(forms.Form):
                 yield f"room{index}_child{child}", GuestType.CHILD, age, title
 
     def _within(self, index: int, title: str) -> str:
-        return title if len(self.occupancies) == 1 else _("Room %(n)d, %(who)s") % {"n": index + 1, "who": title}
+        return (
+            title if len(self.occupancies) == 1 else _("Room %(n)d, %(who)s") % {"n": index + 1, "who": title}
+        )
 
     def _refuse(self, error: FieldError) -> None:
         message = str(_REFUSALS.get(error.code, error.message))

@@ -74,9 +74,7 @@ def of(quote: Quote) -> Summary:
         hotel_address=", ".join(part for part in (hotel.address, hotel.city) if part),
         stars=hotel.stars,
         photo=photos.of(images.image(hotel.images[0])) if hotel.images else None,
-        rooms=tuple(
-            _room(covering[index], room, names) for index, room in enumerate(asked)
-        ),
+        rooms=tuple(_room(covering[index], room, names) for index, room in enumerate(asked)),
         check_in=quote.check_in,
         check_out=quote.check_out,
         nights=nights,
@@ -95,7 +93,9 @@ def of(quote: Quote) -> Summary:
 
 def _room(rate: Rate, asked: Occupancy, names: Names) -> RoomLine:
     return RoomLine(
-        names.room(rate.room_code, rate.room_name), names.board(rate.board_code, rate.board_name), sleeps(asked)
+        names.room(rate.room_code, rate.room_name),
+        names.board(rate.board_code, rate.board_name),
+        sleeps(asked),
     )
 
 

@@ -189,7 +189,7 @@ def banner(booking: Booking, payment: Payment | None) -> Banner:
         PaymentStatus.REQUIRES_ACTION,
     ):
         return _unpaid(paying)
-    return _BANNERS[booking.status]()
+    return _settled(booking.status)
 
 
 def _unpaid(status: str) -> Banner:
@@ -205,33 +205,24 @@ def _waiting() -> Banner:
     return Banner("is-waiting", "clock", _("Your booking is being confirmed"), text, is_moving=True)
 
 
-_BANNERS = {
-    BookingStatus.PENDING: _waiting,
-    BookingStatus.CONFIRMING: _waiting,
-    BookingStatus.UNKNOWN: _waiting,
-    BookingStatus.CONFIRMED: lambda: Banner(
-        "", "check-circle", _("Booking Confirmed!"), _("Your reservation has been successfully confirmed")
-    ),
-    BookingStatus.COMPLETED: lambda: Banner(
-        "", "check-circle", _("Stay completed"), _("We hope it was a good one.")
-    ),
-    BookingStatus.REJECTED: lambda: Banner(
-        "is-bad",
-        "close",
-        _("The room could not be booked"),
-        _("Nothing was charged. Please choose another room or hotel."),
-    ),
-    BookingStatus.CANCELLING: lambda: Banner(
-        "is-grey",
-        "clock",
-        _("Your booking is being cancelled"),
-        _("The cancellation stands. The hotel is being told."),
-        True,
-    ),
-    BookingStatus.CANCELLED: lambda: Banner(
-        "is-grey", "close", _("Booking cancelled"), _("What you get back goes to the card you paid with.")
-    ),
-}
+def _settled(status: str) -> Banner:
+    match status:
+        case BookingStatus.CONFIRMED:
+            text = _("Your reservation has been successfully confirmed")
+            return Banner("", "check-circle", _("Booking Confirmed!"), text)
+        case BookingStatus.COMPLETED:
+            return Banner("", "check-circle", _("Stay completed"), _("We hope it was a good one."))
+        case BookingStatus.REJECTED:
+            text = _("Nothing was charged. Please choose another room or hotel.")
+            return Banner("is-bad", "close", _("The room could not be booked"), text)
+        case BookingStatus.CANCELLING:
+            text = _("The cancellation stands. The hotel is being told.")
+            return Banner("is-grey", "clock", _("Your booking is being cancelled"), text, is_moving=True)
+        case BookingStatus.CANCELLED:
+            text = _("What you get back goes to the card you paid with.")
+            return Banner("is-grey", "close", _("Booking cancelled"), text)
+        case _:
+            return _waiting()
 
 
 def _can_pay(booking: Booking, payment: Payment | None) -> bool:

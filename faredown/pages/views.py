@@ -8,7 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from faredown.accounts import visitor
-from faredown.pages import featured, selectors
+from faredown.pages import selectors
+from faredown.pages.featured import places
 from hotels.forms import StayForm
 
 
@@ -18,7 +19,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     context = {
         "stay": StayForm.blank(),
         "banners": selectors.banners(language=language),
-        "places": featured.places(language=language),
+        "places": places(language=language),
     }
     return render(request, "pages/landing.html", context)
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from faredown.lib.money import Money
 from hotels.forms import StayForm
 from hotels.services.filtering import SORTS, Filters
-from hotels.services.listing import FacetValue, HotelCard, SearchPage
+from hotels.services.listing import Cheapest, FacetValue, HotelCard, SearchPage
 from hotels.services.search import Search
 from hotels.views import photos
 from hotels.views.photos import Photo
@@ -251,7 +251,7 @@ def _card(card: HotelCard, form: StayForm, search: Search) -> Card:
         score=hotel.score,
         photo=photos.of(hotel.image),
         chips=tuple(part for part in (hotel.accommodation, hotel.zone, *_short(card.deals)) if part),
-        rooms_text=f"{rooms} x {best.room}",
+        rooms_text=_rooms_text(rooms, best),
         board=best.board,
         board_has_meal=bool(best.board_code) and best.board_code not in NO_MEAL,
         free_until=best.cancellation.free_until,
@@ -262,6 +262,13 @@ def _card(card: HotelCard, form: StayForm, search: Search) -> Card:
         per_night=best.per_night,
         at_property=extra or None,
     )
+
+
+def _rooms_text(rooms: int, best: Cheapest) -> str:
+    """Rooms of several rates may be of several kinds: then only their number is told."""
+    if len(best.offer_ids) > 1:
+        return ngettext("%(n)d room", "%(n)d rooms", rooms) % {"n": rooms}
+    return f"{rooms} x {best.room}"
 
 
 def _short(deals: Iterable[str]) -> Iterable[str]:

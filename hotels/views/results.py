@@ -13,7 +13,7 @@ from hotels.selectors import destinations
 from hotels.services import search as searching
 from hotels.services.search import Search, SearchPage
 from hotels.views import asking, cards
-from hotels.views.cards import Asked
+from hotels.views.cards import Asked, Listing
 
 
 @require_safe
@@ -33,9 +33,9 @@ def fragment(request: HttpRequest) -> HttpResponse:
     limiter.enforce("results", ip=network.client_address(request))
     form = StayForm.read(request.GET)
     context = _listed(request, form)
-    if "listing" not in context:
+    listing = context.get("listing")
+    if not isinstance(listing, Listing):
         return HttpResponse(status=400)
-    listing = context["listing"]
     etag = f'"{listing.etag}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponseNotModified()

@@ -185,7 +185,7 @@ class _Drawer:
             return (rate.comments,) if rate.comments else ()
         if rate.comment_id not in self._comments:
             self._comments[rate.comment_id] = rate_comments.comments_for(
-                rate.comment_id, self._asked.check_in, language=self._asked.language
+                rate.comment_id, self._asked.check_in, supplier=offer.supplier, hotel_code=rate.hotel_code
             )
         text = self._comments[rate.comment_id]
         return (text,) if text else ()
