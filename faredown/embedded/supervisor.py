@@ -40,12 +40,15 @@ class Supervisor:
         self._shielded = False
         self._requested = False
         self._parent = os.getppid()
+        self._has_terminal = signal.getsignal(signal.SIGHUP) != signal.SIG_IGN and _terminal_is_there()
         self._handlers: dict[signal.Signals, object] = {}
 
     def __enter__(self) -> Self:
         self._roster = Roster(self._folder)
         for number in STOP_SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP on purpose
+            if (
+                number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN
+            ):  # nohup ignores it on purpose
                 self._handlers[number] = signal.signal(number, self._on_signal)
         return self
 
@@ -87,8 +90,15 @@ class Supervisor:
             raise ChildDied(_epitaph(child))
 
     def wait(self, until: Callable[[], bool], *, besides: Child | None = None) -> None:
-        """Returns when `until()`; raises ChildDied when a child (but `besides`) ends first."""
+        """Returns when `until()`; raises ChildDied when a child (but `besides`) ends first.
+
+        A terminal that closes tells only the leader of its session. Where that is `make`, it waits for us to end and
+        tells us nothing, so we look ourselves.
+        """
         while not until():
+            if self._has_terminal and not _terminal_is_there():
+                _leave_terminal()
+                raise StopRequested
             for child in self._children:
                 if child is not besides and child.returncode() is not None:
                     raise ChildDied(_epitaph(child))
@@ -116,6 +126,14 @@ class Supervisor:
             self._requested = True
             raise StopRequested
         self._requested = True
+
+
+def _terminal_is_there() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _leave_terminal() -> None:

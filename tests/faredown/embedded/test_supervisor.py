@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -30,9 +30,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the program under test in its own folder; whatever it left is ended after the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*names: str, terminal: int = subprocess.PIPE) -> subprocess.Popen[str]:
+    def start(
+        *names: str, terminal: int = subprocess.PIPE, under: Sequence[str] = ()
+    ) -> subprocess.Popen[str]:
         program = subprocess.Popen(
-            [sys.executable, "-m", "tests.faredown.embedded.supervised", str(tmp_path), *names],
+            [*under, sys.executable, "-m", "tests.faredown.embedded.supervised", str(tmp_path), *names],
             cwd=ROOT,
             text=True,
             stdin=terminal,
@@ -93,9 +95,14 @@ def test_a_stop_signal_ends_every_child_and_what_they_started(
     assert list((tmp_path / "run").glob("*.json")) == []
 
 
-def test_a_closed_terminal_ends_every_child(start: Start, tmp_path: Path) -> None:
+# As `make` does: takes the hang-up itself, and waits for the program.
+WAITING_LEADER = ["sh", "-c", 'trap : HUP; "$@"; exit $?', "sh"]
+
+
+@pytest.mark.parametrize("under", [[], WAITING_LEADER], ids=["as the leader", "under a leader that waits"])
+def test_a_closed_terminal_ends_every_child(start: Start, tmp_path: Path, under: list[str]) -> None:
     ours, theirs = pty.openpty()
-    program = start("polite", "workers", terminal=theirs)
+    program = start("polite", "workers", terminal=theirs, under=under)
     os.close(theirs)
     leaders = family(tmp_path, of=2)
 
