@@ -11,4 +11,5 @@ class HotelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("hotels.checks")
         import_module("hotels.receivers")

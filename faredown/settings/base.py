@@ -333,6 +333,18 @@ if bool(HOTELBEDS_API_KEY) != bool(HOTELBEDS_SECRET):
 
 PAYMENTS_OFFLINE_ENABLED = env.flag("PAYMENTS_OFFLINE_ENABLED", default=False)
 
+# --- Catalogue, search and prices ------------------------------------------------------------------------------------
+
+HOTELS_LANGUAGES = env.listed("HOTELS_LANGUAGES", ["en", "es", "ar"])  # of the catalogue's texts, BCP 47
+HOTELS_RETIRE_AT_MOST_PERCENT = env.number("HOTELS_RETIRE_AT_MOST_PERCENT", 20, most=100)
+SEARCH_WAIT_SECONDS = env.number("SEARCH_WAIT_MS", 2000, most=10_000) / 1000
+SEARCH_CLAIM_SECONDS = env.number("SEARCH_CLAIM_MS", 300, most=10_000) / 1000
+SEARCH_SUPPLIER_DEADLINE_SECONDS = env.number("SEARCH_SUPPLIER_DEADLINE_SECONDS", 10, least=1, most=60)
+SEARCH_LIFE_SECONDS = env.number("SEARCH_LIFE_SECONDS", 1800, least=300, most=86_400)
+SEARCH_MAX_HOTELS = env.number("SEARCH_MAX_HOTELS", 4000, least=1, most=20_000)
+PRICING_LEAST_MARGIN_PERCENT = env.text("PRICING_LEAST_MARGIN_PERCENT", "2")
+PRICING_EXCHANGE_SPREAD_PERCENT = env.text("PRICING_EXCHANGE_SPREAD_PERCENT", "1")
+
 # --- Files and what a browser may load -------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -11,14 +11,8 @@ from hotels import conf
 from hotels.models import Term, names
 
 _LIFE = 600
-_KINDS = (
-    Term.Kind.ACCOMMODATION,
-    Term.Kind.BOARD,
-    Term.Kind.CHAIN,
-    Term.Kind.FACILITY,
-    Term.Kind.FACILITY_GROUP,
-    Term.Kind.IMAGE,
-)
+_KINDS = tuple(kind for kind in Term.Kind if kind is not Term.Kind.ROOM)
+"""Thousands of room words are no filter and no label: each hotel's rooms carry their own names."""
 
 
 def labels(kind: Term.Kind, language: str) -> Mapping[str, str]:
