@@ -243,7 +243,8 @@ def test_bad_requests_around_a_booking(world: World) -> None:
     quote = world.quote(wanted=worlds.refundable)
     missing = Guest().post("bookings/", body_for(quote), key=None)
     assert (missing.status_code, missing.json()["code"]) == (400, "idempotency_key_missing")
-    for body in ([], "x", 7, None):
+    wrong: list[Any] = [[], "x", 7, None]
+    for body in wrong:
         assert Guest().post("bookings/", body).status_code == 400
     raw = Client().post(
         f"{API}/bookings/", b"\xff\xfe{", content_type="application/json", headers={"Idempotency-Key": "x"}

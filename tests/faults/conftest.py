@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.bookings.conftest import simulated, world
+
+__all__ = ["simulated", "world"]
