@@ -7,7 +7,6 @@ run that is killed goes on where it was, writes nothing twice and never shows ha
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
@@ -20,7 +19,7 @@ from faredown.lib import clock
 from faredown.lib.errors import Conflict
 from hotels import conf
 from hotels.models import SyncRun, SyncSeen
-from hotels.services.content import derived, hotel_pages, vocabularies
+from hotels.services.content import derived, hotel_pages, turn, vocabularies
 from hotels.services.content.tally import Tally
 from suppliers import registry
 from suppliers.port import Supplier
@@ -28,7 +27,6 @@ from suppliers.types import TypeKind
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=5)
 OVERLAP = timedelta(days=2)
 """An incremental run looks this far behind the last good one: their days are not ours."""
 
@@ -50,12 +48,6 @@ STAGES = (
 Progress = Callable[[SyncRun], None]
 
 
-class LeaseLost(Conflict):
-    """Somebody else took the run over; nothing of this step was written."""
-
-    default_code = "sync_lease_lost"
-
-
 def sync(
     supplier: str,
     *,
@@ -65,11 +57,13 @@ def sync(
 ) -> SyncRun:
     """A whole run, here and now. Goes on with one that was interrupted. Raises Conflict `sync_running`, or what the
     supplier raises (the run is then left where it is, to be gone on with)."""
-    held = _acquire(supplier)
+    held = turn.take(supplier)
+    if held is None:
+        raise Conflict("sync_running", "A sync of this supplier is running.", retry_after=60)
     try:
         run = begin(supplier, full=full, languages=languages)
         while advance(run, held):
-            leases.heartbeat(held, ttl=LEASE)
+            turn.keep(held)
             if progress:
                 progress(run)
         if progress:
@@ -103,7 +97,7 @@ def step(run_id: int, *, stage: str, position: int) -> SyncRun | None:
     run = SyncRun.objects.filter(pk=run_id, status=SyncRun.Status.RUNNING).first()
     if run is None or (run.stage, run.position) != (stage, position):
         return None
-    held = leases.acquire(_lease_name(run.supplier), holder=uuid.uuid4().hex, ttl=LEASE)
+    held = turn.take(run.supplier)
     if held is None:
         return None
     try:
@@ -118,7 +112,7 @@ def advance(run: SyncRun, held: Held) -> bool:
     if run.stage == HOTELS:
         _page(run, source, held)
     else:
-        tally = _whole(run, source)
+        tally = _whole(run, source, held)
         with transaction.atomic():
             tally.add_to(run, run.stage)
             _move_on(run, held)
@@ -131,21 +125,23 @@ def fail(run: SyncRun, reason: str) -> None:
     SyncSeen.objects.filter(run=run).delete()
 
 
-def _whole(run: SyncRun, source: Supplier) -> Tally:
+def _whole(run: SyncRun, source: Supplier, held: Held) -> Tally:
     """A stage in one step. Merging it again after an interruption changes nothing."""
     match run.stage.split("/"):
         case ["countries"]:
-            return vocabularies.countries(source.countries(languages=run.languages))
+            nations = source.countries(languages=run.languages)
+            return vocabularies.countries(turn.keeping(held, nations))
         case ["destinations"]:
             items = source.destinations(languages=run.languages)
-            return vocabularies.destinations(items, supplier=run.supplier)
+            return vocabularies.destinations(turn.keeping(held, items), supplier=run.supplier)
         case ["types", kind]:
             words = source.types(TypeKind(kind), languages=run.languages)
-            return vocabularies.terms(words, supplier=run.supplier)
+            return vocabularies.terms(turn.keeping(held, words), supplier=run.supplier)
         case ["rate_comments"]:
             comments = source.rate_comments(changed_since=run.changed_since)
             full = run.kind == SyncRun.Kind.FULL
-            return vocabularies.rate_comments(comments, supplier=run.supplier, full=full)
+            alive = turn.keeping(held, comments)
+            return vocabularies.rate_comments(alive, supplier=run.supplier, full=full)
         case ["retire"]:
             return derived.retire_unlisted(run) if run.kind == SyncRun.Kind.FULL else Tally()
         case ["derive"]:
@@ -181,20 +177,9 @@ def _move_on(run: SyncRun, held: Held) -> None:
 
 def _save(run: SyncRun, held: Held) -> None:
     if not leases.holds(held):
-        raise LeaseLost
+        raise turn.LeaseLost
     run.lease_token = held.token
     run.save()
-
-
-def _acquire(supplier: str) -> Held:
-    held = leases.acquire(_lease_name(supplier), holder=uuid.uuid4().hex, ttl=LEASE)
-    if held is None:
-        raise Conflict("sync_running", "A sync of this supplier is running.", retry_after=60)
-    return held
-
-
-def _lease_name(supplier: str) -> str:
-    return f"hotels.sync:{supplier}"
 
 
 def _last_good(supplier: str, languages: Sequence[str]) -> date | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import socket
+import subprocess
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,7 +35,7 @@ from hotels.models import (
     Zone,
 )
 from hotels.services import content_sync, rate_comments
-from hotels.services.content import derived, hotel_pages, hotel_rows
+from hotels.services.content import derived, hotel_pages, hotel_rows, turn
 from hotels.services.content.hotel_rows import Known
 from hotels.services.content.tally import Tally
 from suppliers.simulators.hotelbeds.running import Running
@@ -130,10 +132,23 @@ def test_a_step_that_lost_its_lease_writes_nothing() -> None:
     held = leases.acquire(f"hotels.sync:{SUPPLIER}", holder="me", ttl=timedelta(minutes=1))
     assert held is not None
     leases.release(held)
-    with pytest.raises(content_sync.LeaseLost):
+    with pytest.raises(turn.LeaseLost):
         content_sync.advance(run, held)
     run.refresh_from_db()
     assert (run.stage, run.counts) == ("countries", {})
+
+
+def test_nobody_waits_for_a_dead_process() -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    host, life = socket.gethostname()[:30], timedelta(minutes=1)
+    leases.acquire(f"hotels.sync:{SUPPLIER}", holder=f"{host}:{gone.pid}:1", ttl=life)
+    held = turn.take(SUPPLIER)
+    assert held is not None
+    assert turn.take(SUPPLIER) is None
+    leases.release(held)
+    leases.acquire(f"hotels.sync:{SUPPLIER}", holder=f"elsewhere:{gone.pid}:1", ttl=life)
+    assert turn.take(SUPPLIER) is None
 
 
 def test_the_tasks_hand_on_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
