@@ -1,8 +1,9 @@
 """A supplier's content into the catalogue, one step at a time.
 
-A run goes through STAGES; `hotels` takes a step per page, the others one each. A step asks the supplier with no
-transaction open, then writes rows, counts and the place to go on from in one transaction that checks the lease. So a
-run that is killed goes on where it was, writes nothing twice and never shows half a hotel. One run per supplier.
+A run goes through STAGES; `hotels` takes a step per page, the others one each. The supplier is asked with no
+transaction open. A page of hotels, its counts and the place to go on from are one transaction that checks the lease;
+other lists are merged a thousand records at a time, and merging them again changes nothing. So a run that is killed goes
+on where it was, writes nothing twice and never shows half a hotel. One run per supplier.
 """
 
 from __future__ import annotations
