@@ -2,7 +2,7 @@
 
 A run goes through STAGES; `hotels` takes a step per page, the others one each. The supplier is asked with no
 transaction open. A page of hotels, its counts and the place to go on from are one transaction that checks the lease;
-other lists are merged a thousand records at a time, and merging them again changes nothing. So a run that is killed goes
+other lists are merged a thousand records at a time, and merging them again changes nothing. A killed run goes
 on where it was, writes nothing twice and never shows half a hotel. One run per supplier.
 """
 
