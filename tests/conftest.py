@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import django
 import pytest
@@ -20,6 +21,13 @@ django.setup()
 LIVE_SUITES = {"browser", "faults", "load", "races"}
 
 _valkeys = [redis.Redis.from_url(os.environ[name]) for name in (addresses.CACHE_URL, addresses.BROKER_URL)]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs: list[Any]) -> None:
+    """Each worker's own addresses, in its environment before it reads a setting."""
+    for number, spec in enumerate(specs, start=1):
+        spec.env |= services.of_worker(number)
 
 
 @pytest.fixture(autouse=True)

@@ -23,11 +23,13 @@ def ensure() -> None:
     """Exports DATABASE_URL, REDIS_CACHE_URL and REDIS_BROKER_URL; those given from outside are left as they are."""
     if STARTED_BY not in os.environ:
         _start()
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if worker:
-        number = 1 + int(worker.removeprefix("gw"))
-        for name in (services.CACHE_URL, services.BROKER_URL):
-            os.environ[name] = with_database(os.environ[name], number)
+
+
+def of_worker(number: int) -> dict[str, str]:
+    """What differs in the environment of worker 1, 2, ...: it must be there before the worker reads a setting."""
+    return {
+        name: with_database(os.environ[name], number) for name in (services.CACHE_URL, services.BROKER_URL)
+    }
 
 
 def with_database(url: str, number: int) -> str:

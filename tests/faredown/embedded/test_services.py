@@ -10,12 +10,15 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from django.conf import settings
 
 from faredown.embedded import ports, postgres, processes, services, valkey
 from faredown.embedded.processes import Child, Command
 from faredown.embedded.servers import Launch, StartFailed
 from tests import network
 from tests import services as run_services
+
+VALKEYS = (services.CACHE_URL, services.BROKER_URL)
 
 
 @pytest.fixture
@@ -100,6 +103,13 @@ def test_addresses_given_from_outside_start_nothing(tmp_path: Path) -> None:
 
 
 def test_a_worker_has_valkey_databases_of_its_own() -> None:
+    asked = {
+        redis.Redis.from_url(os.environ[name]).connection_pool.connection_kwargs["db"] for name in VALKEYS
+    }
+    used = {settings.CACHES[alias]["LOCATION"] for alias in ("default", "durable")}
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
+    assert asked == {int(worker.removeprefix("gw")) + 1}
+    assert used == {os.environ[name] for name in VALKEYS}
     assert run_services.with_database("redis://:pw@127.0.0.1:6379/0", 3) == "redis://:pw@127.0.0.1:6379/3"
     assert run_services.with_database("redis://127.0.0.1:6379", 3) == "redis://127.0.0.1:6379/3"
 
