@@ -72,6 +72,8 @@ class StayForm:
         form.q = _clean(data.get("q", ""))
         form.known = _clean(data.get("known", ""))
         form.destination = _clean(data.get("pick") or data.get("destination", ""))
+        if data.get("pick"):
+            form.known = form.q
         form.check_in = _clean(data.get("check_in", form.check_in))
         form.check_out = _clean(data.get("check_out", form.check_out))
         form.asks_guests = "update" in data

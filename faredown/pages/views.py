@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from faredown.accounts import visitor
@@ -13,6 +14,7 @@ from faredown.pages.featured import places
 from hotels.forms import StayForm
 
 
+@gzip_page
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     language = visitor.language()

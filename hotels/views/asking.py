@@ -19,7 +19,8 @@ CHOICES = 5
 
 
 def resolve_place(form: StayForm) -> None:
-    """Without JavaScript a place is only typed: one clear match is taken, several are offered."""
+    """Without JavaScript a place is only typed: one clear match is taken (the best one, where it is the only city),
+    several are offered."""
     if not form.place_was_typed:
         return
     form.destination = ""
@@ -30,11 +31,9 @@ def resolve_place(form: StayForm) -> None:
         for place in destinations.suggest(form.q, language=visitor.language(), limit=CHOICES)
         if place.searchable
     ]
-    exact = [place for place in found if place.name.casefold() == form.q.casefold()]
-    if len(found) == 1 or len(exact) == 1:
-        chosen = exact[0] if len(exact) == 1 else found[0]
-        form.destination, form.q = chosen.id, chosen.name
-        form.known = chosen.name
+    cities = [place for place in found if place.kind == "city"]
+    if len(found) == 1 or (len(cities) == 1 and cities[0] is found[0]):
+        form.destination, form.q, form.known = found[0].id, found[0].name, found[0].name
         return
     form.choices = list(found)
 

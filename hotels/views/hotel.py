@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from faredown.accounts import visitor
@@ -36,6 +37,7 @@ class AmenityGroup(msgspec.Struct, frozen=True):
     amenities: tuple[Amenity, ...]
 
 
+@gzip_page
 @require_safe
 def hotel(request: HttpRequest, hotel_id: str) -> HttpResponse:
     """Content of a hotel; with dates in the address every rate of it, too."""

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from faredown.accounts import visitor
@@ -16,17 +17,23 @@ from hotels.views import asking, cards
 from hotels.views.cards import Asked, Listing
 
 
+@gzip_page
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """The list of a search. Its address holds the whole question, so it can be sent to somebody or kept."""
     form = StayForm.read(request.GET)
     if form.asks_guests or not (form.q or form.destination):
         return render(request, "hotels/results.html", {"stay": form})
+    if form.place_was_typed:
+        asking.resolve_place(form)
+        if form.destination:
+            return redirect(_address(request, form))
     context = _listed(request, form)
     status = 200 if "listing" in context else 400
     return render(request, "hotels/results.html", context, status=status)
 
 
+@gzip_page
 @require_safe
 def fragment(request: HttpRequest) -> HttpResponse:
     """The list alone, for the script that asks again while suppliers answer. 304 while nothing moved."""
@@ -50,7 +57,6 @@ def fragment(request: HttpRequest) -> HttpResponse:
 def _listed(request: HttpRequest, form: StayForm) -> dict[str, object]:
     """Context of the list; without "listing" when the question was refused (reasons in the form)."""
     context: dict[str, object] = {"stay": form}
-    asking.resolve_place(form)
     asked = asking.criteria(request, form)
     if asked is None:
         return context
@@ -65,6 +71,15 @@ def _listed(request: HttpRequest, form: StayForm) -> dict[str, object]:
         "place_name": place.name if place else form.q,
         "place_country": place.subtitle if place else "",
     }
+
+
+def _address(request: HttpRequest, form: StayForm) -> str:
+    """The list's address with the place it was taken for: it means the same in every language, and to everybody."""
+    kept = request.GET.copy()
+    for name in (*QueryDict(form.query()), "pick", "search"):
+        kept.pop(name, None)
+    more = f"&{kept.urlencode()}" if kept else ""
+    return f"{request.path}?{form.query()}{more}"
 
 
 def _page(search: Search, wanted: Asked) -> SearchPage:

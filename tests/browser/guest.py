@@ -34,6 +34,8 @@ def open_first_hotel(page: Page) -> str:
 
 def reserve_first_room(page: Page) -> None:
     page.locator("#rooms .rate").first.get_by_role("button", name=re.compile("Reserve Room")).click()
+    refusals = page.locator(".messages").all_inner_texts()
+    assert refusals == [], refusals
     expect(page.get_by_role("heading", name="Primary Guest Details")).to_be_visible()
 
 

@@ -41,7 +41,7 @@ def test_the_search_card_is_used_by_keyboard_alone(site: Site, page: Page) -> No
 
 def test_the_gallery_turns_by_keyboard_and_gives_the_focus_back(site: Site, page: Page) -> None:
     page.goto(guest.search_address(site.url))
-    guest.open_first_hotel(page)
+    page.locator(".hotel:has(img) .hotel-name a").first.click()
     first = page.locator(".mosaic-item").first
     first.focus()
     page.keyboard.press("Enter")
@@ -81,7 +81,7 @@ def test_arabic_reads_from_the_right_and_euros_are_euros(site: Site, page: Page)
 
 def test_a_page_of_results_is_light_and_asks_no_foreign_host(site: Site, page: Page) -> None:
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(guest.search_address(site.url))
     page.wait_for_load_state("networkidle")
     photos = [answer for answer in answers if answer.request.resource_type == "image"]
