@@ -38,7 +38,17 @@ DESK = {"width": 1366, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 # Not this run's own servers and settings: the demo makes its own.
-_OURS = ("DATABASE_URL", "REDIS_", "DJANGO_", "FAREDOWN_", "HOTELBEDS_", "PYTEST_", "SECRET_KEY", "EMAIL_URL", "SITE_URL")
+_OURS = (
+    "DATABASE_URL",
+    "REDIS_",
+    "DJANGO_",
+    "FAREDOWN_",
+    "HOTELBEDS_",
+    "PYTEST_",
+    "SECRET_KEY",
+    "EMAIL_URL",
+    "SITE_URL",
+)
 _RUN = """
 import sys
 from pathlib import Path

@@ -46,7 +46,7 @@ def test_a_couple_books_without_javascript(site: Site, plain_page: Page) -> None
     page = plain_page
     page.goto(f"{site.url}/hotels/")
     page.get_by_label("Destination").fill("Dubai")
-    guest.fill_dates_without_script(page)
+    guest.fill_dates_without_script(page, ahead=50)
     page.get_by_role("button", name="Search").click()
     if page.get_by_role("button", name=re.compile("^Dubai ")).count():
         page.get_by_role("button", name=re.compile("^Dubai ")).first.click()
@@ -71,7 +71,9 @@ def test_without_javascript_the_age_of_a_child_is_asked_for(site: Site, plain_pa
 
 def test_two_rooms_of_different_guests_are_chosen_each(site: Site, page: Page) -> None:
     page.goto(
-        guest.search_address(site.url, rooms="rooms=2&adults=2&children=1&ages=7&adults=1&children=0")
+        guest.search_address(
+            site.url, ahead=60, rooms="rooms=2&adults=2&children=1&ages=7&adults=1&children=0"
+        )
     )
     guest.open_first_hotel(page)
     expect(page.get_by_role("group", name=re.compile("Room 1: 2 adults, 1 child"))).to_be_visible()
@@ -86,7 +88,7 @@ def test_two_rooms_of_different_guests_are_chosen_each(site: Site, page: Page) -
 
 def test_a_phone_books(site: Site, phone_page: Page) -> None:
     page = phone_page
-    page.goto(guest.search_address(site.url))
+    page.goto(guest.search_address(site.url, ahead=70))
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.get_by_role("link", name="Filter by").tap()
     page.get_by_label("Free cancellation").check()
@@ -103,7 +105,7 @@ def test_a_phone_books(site: Site, phone_page: Page) -> None:
 
 
 def test_a_declined_card_is_tried_again(site: Site, page: Page) -> None:
-    page.goto(guest.search_address(site.url))
+    page.goto(guest.search_address(site.url, ahead=80))
     guest.open_first_hotel(page)
     guest.reserve_first_room(page)
     guest.fill_guests(page, others=1)

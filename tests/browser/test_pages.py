@@ -92,7 +92,7 @@ def test_a_page_of_results_is_light_and_asks_no_foreign_host(site: Site, page: P
 
 
 def test_a_guest_without_an_account_comes_back_by_mail(site: Site, page: Page, plain_page: Page) -> None:
-    page.goto(guest.search_address(site.url))
+    page.goto(guest.search_address(site.url, ahead=90))
     guest.open_first_hotel(page)
     guest.reserve_first_room(page)
     guest.fill_guests(page, others=1)
