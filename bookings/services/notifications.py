@@ -81,10 +81,9 @@ def _mail(
 ) -> None:
     language = language or booking.language
     with translation.override(language):
-        facts = {**_facts(booking), **(context or {})}
+        facts = {**_facts(booking), "subject": subject, **(context or {})}
     outbox.email(
         to=booking.holder_email,
-        subject=subject,
         template=f"emails/bookings/{kind}",
         context=facts,
         language=language,

@@ -5,17 +5,15 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.db import models
-from django.utils.functional import Promise
 
 
 class Mail(Protocol):
-    """`messaging.services.outbox.email`: writes the mail in the caller's transaction."""
+    """`messaging.services.outbox.email`: writes the mail in the caller's transaction. `context` holds its `subject`."""
 
     def __call__(
         self,
         *,
         to: str,
-        subject: str | Promise,
         template: str,
         context: Mapping[str, Any],
         language: str,

@@ -11,9 +11,8 @@ from faredown.accounts.models import User
 def send(user: User, *, template: str, subject: str | Promise, **context: Any) -> None:
     hooks.mail(
         to=user.email,
-        subject=subject,
         template=template,
-        context={"user": user, **context},
+        context={"user": user, "subject": subject, **context},
         language=user.language,
         related_reference=user.public_id,
     )

@@ -23,10 +23,9 @@ def attachment(name: str, media_type: str, content: bytes) -> Attachment:
     return Attachment(name=name, media_type=media_type, base64=base64.b64encode(content).decode())
 
 
-def email(  # noqa: PLR0913 - a letter has that many parts
+def email(
     *,
     to: str,
-    subject: str | Promise,
     template: str,
     context: Mapping[str, Any],
     language: str = "",
@@ -36,8 +35,8 @@ def email(  # noqa: PLR0913 - a letter has that many parts
 ) -> OutboxMessage:
     """Render `<template>.txt` and `<template>.html` now, in the reader's language, and keep them.
 
-    `subject` may be lazy: it is translated into that language too. With a `dedupe_key` already used, nothing new is
-    written and the earlier message is returned.
+    `context` holds the letter's `subject`, which may be lazy: it is translated into that language too. With a
+    `dedupe_key` already used, nothing new is written and the earlier message is returned.
     """
     language = language or settings.LANGUAGE_CODE
     with translation.override(language):
@@ -47,9 +46,9 @@ def email(  # noqa: PLR0913 - a letter has that many parts
             kind=Kind.EMAIL,
             channel=template,
             to=to,
-            subject=_one_line(subject),
-            body_text=render_to_string(f"{template}.txt", known | {"subject": subject}),
-            body_html=render_to_string(f"{template}.html", known | {"subject": subject}),
+            subject=_one_line(known["subject"]),
+            body_text=render_to_string(f"{template}.txt", known),
+            body_html=render_to_string(f"{template}.html", known),
             attachments=list(attachments),
             language=language,
             related_reference=related_reference,

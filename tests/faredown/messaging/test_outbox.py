@@ -2,6 +2,7 @@ import base64
 import smtplib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -18,15 +19,15 @@ from tests.faredown.threads import at_once
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def write(*, dedupe_key: str | None = None, **given: object) -> OutboxMessage:
-    columns = {
+def write(
+    *, subject: object = "Hello", context: dict[str, object] | None = None, **given: Any
+) -> OutboxMessage:
+    letter = {
         "to": "ada@example.com",
-        "subject": "Hello",
         "template": "accounts/emails/confirm_email",
-        "context": {"link": "https://example.com/x?a=1&b=2"},
-        "dedupe_key": dedupe_key,
+        "context": {"subject": subject, **(context or {"link": "https://example.com/x?a=1&b=2"})},
     }
-    return outbox.email(**(columns | given))  # type: ignore[arg-type]
+    return outbox.email(**(letter | given))
 
 
 @pytest.mark.django_db(transaction=True)
