@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import json
 import sys
 import time
@@ -60,10 +59,6 @@ def availability(codes: list[int], *, rooms: int = 1) -> Json:
         "occupancies": [{"rooms": rooms, "adults": 2, "children": 0}],
         "hotels": {"hotel": codes},
     }
-
-
-def content(answer: Answer) -> bytes:
-    return gzip.decompress(answer.body) if answer.headers.get("Content-Encoding") == "gzip" else answer.body
 
 
 def _headers() -> dict[str, str]:

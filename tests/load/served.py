@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import http.client
 import os
 import statistics
@@ -24,7 +25,13 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 class Answer:
     status: int
     headers: Mapping[str, str]
+    """Names in lower case."""
     body: bytes
+    """As it was sent, compressed or not."""
+
+    @property
+    def content(self) -> bytes:
+        return gzip.decompress(self.body) if self.headers.get("content-encoding") == "gzip" else self.body
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,8 @@ class Caller:
     def send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         self._connection.request(method, path, body, dict(headers))
         answer = self._connection.getresponse()
-        return Answer(answer.status, dict(answer.headers), answer.read())
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Answer(answer.status, headers, answer.read())
 
     def close(self) -> None:
         self._connection.close()

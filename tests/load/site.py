@@ -9,7 +9,7 @@ from tests.load import served
 from tests.load.served import Answer, Caller, Cost
 
 # The tests' settings know this name alone.
-HEADERS = {"Host": "testserver", "Accept": "*/*", "Accept-Encoding": "identity"}
+HEADERS = {"Host": "testserver", "Accept": "*/*", "Accept-Encoding": "gzip"}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from suppliers.adapters.hotelbeds import schemas
 from suppliers.adapters.hotelbeds.mapping import rates, values
 from suppliers.types import Availability, Occupancy, StaySearch
 from tests.load import figures
-from tests.load.hotelbeds import Json, Simulator, availability, content
+from tests.load.hotelbeds import Json, Simulator, availability
 
 HOTELS = 1000
 RATES_PER_HOTEL = 20
@@ -31,7 +31,7 @@ MAPPED_AT_MOST = 4
 def large(simulator: Simulator) -> bytes:
     """1,000 hotels with 20 rates each, every rate as the simulator wrote it."""
     asked = availability(list(range(1, 2001)))
-    answer: Json = json.loads(content(simulator.post("/hotel-api/1.0/hotels", asked)))
+    answer: Json = json.loads(simulator.post("/hotel-api/1.0/hotels", asked).content)
     sold = itertools.islice(itertools.cycle(answer["hotels"]["hotels"]), HOTELS)
     hotels = [_with_rates(hotel, RATES_PER_HOTEL) for hotel in sold]
     answer["hotels"] |= {"hotels": hotels, "total": HOTELS}
