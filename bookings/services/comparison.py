@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bookings.conf import rules
 from bookings.models import Booking
 from bookings.selectors import quotes
-from suppliers.types import CancellationTerm, Confirmation, Rate
+from suppliers.types import Confirmation, ConfirmedRoom, Rate
 
 
 class Comparison(NamedTuple):
@@ -50,20 +50,20 @@ def _stay(booking: Booking, held: Confirmation) -> list[tuple[str, str]]:
 
 
 def _terms(rates: list[Rate], held: Confirmation) -> list[tuple[str, str]]:
-    """Only a policy that is harder on us than the quoted one: it starts earlier or costs more."""
+    """Only a policy that is harder on us than the quoted one: it starts earlier or costs a larger share."""
     pairs = zip(rates, held.rooms, strict=False)
-    harder = [room.room_code for rate, room in pairs if _is_harder(rate, room.terms)]
+    harder = [room.room_code for rate, room in pairs if _is_harder(rate, room)]
     return [("terms_difference", f"Confirmed with a harder cancellation policy: {harder}.")] if harder else []
 
 
-def _is_harder(rate: Rate, confirmed: tuple[CancellationTerm, ...]) -> bool:
-    if not rate.terms or rate.non_refundable:
+def _is_harder(rate: Rate, room: ConfirmedRoom) -> bool:
+    """Shares of the net are compared: another price alone is not another policy."""
+    if not rate.terms or rate.non_refundable or not rate.net or not room.net:
         return False
-    quoted = {term.starts_at: term.fee.amount for term in rate.terms}
-    tolerance = Decimal(100 + rules().difference_limit_percent) / Decimal(100)
-    for term in confirmed:
-        reached = [fee for starts_at, fee in quoted.items() if starts_at <= term.starts_at]
-        allowed = max(reached, default=Decimal(0)) * tolerance
-        if term.fee.amount > allowed:
+    quoted = [(term.starts_at, term.fee.amount / rate.net.amount) for term in rate.terms]
+    limit = Decimal(rules().difference_limit_percent) / Decimal(100)
+    for term in room.terms:
+        reached = [share for starts_at, share in quoted if starts_at <= term.starts_at]
+        if term.fee.amount / room.net.amount > max(reached, default=Decimal(0)) + limit:
             return True
     return False

@@ -114,6 +114,9 @@ def _book(world: World, chance: random.Random) -> Counter[str]:
     while placed < BOOKINGS:
         if not pool:
             pool = _choices(world, chance.choice(ROOMS), chance)
+        if not pool:
+            refused["nothing found"] += 1
+            continue
         try:
             quote = quoting.quote(pool.pop())
             world.book(quote, token=_token(quote, chance), key=f"key-{placed}")
@@ -129,9 +132,16 @@ def _book(world: World, chance: random.Random) -> Counter[str]:
 def _choices(world: World, rooms: Any, chance: random.Random) -> list[tuple[str, ...]]:
     """Whole stays of a search of another day, refundable and not, to be checked and not."""
     world.check_in += timedelta(days=1)
-    found = [one.offer_ids for offers in world.rates(rooms) for one in offers.combinations]
+    found = list(_sold(world, rooms))
     chance.shuffle(found)
     return found[:12]
+
+
+def _sold(world: World, rooms: Any) -> Iterator[tuple[str, ...]]:
+    """Every rate that covers the whole question by itself; the cheapest whole ones where several rooms are asked."""
+    for offers in world.rates(rooms):
+        alone = [detail.offer for room in offers.rooms for detail in room.offers if len(rooms) == 1]
+        yield from [(offer.id,) for offer in alone] or [one.offer_ids for one in offers.combinations]
 
 
 def _token(quote: Quote, chance: random.Random) -> str:
@@ -233,3 +243,5 @@ def _report(
     for name, times in tally.most_common():
         print(f"  {name:<40} {times}")
     print(f"staff tasks: {dict(waiting)}")
+    for task in StaffTask.objects.filter(resolved_at=None).order_by("code"):
+        print(f"  {task.code}: {task.reason}")
