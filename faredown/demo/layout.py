@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -59,6 +60,14 @@ def prepare(home: Path) -> Layout:
     for folder in (layout.home, layout.logs, layout.run, layout.metrics, layout.mail):
         folder.mkdir(exist_ok=True)
     return layout
+
+
+def turn_logs(layout: Layout) -> None:
+    """Logs tell of one run; those of the run before are kept beside them."""
+    before = layout.home / "logs.before"
+    shutil.rmtree(before, ignore_errors=True)
+    layout.logs.rename(before)
+    layout.logs.mkdir()
 
 
 def secrets_of(layout: Layout) -> Secrets:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faredown.demo.layout import ROOT, Layout
 from faredown.embedded import ports
@@ -31,9 +32,15 @@ class Plan:
     layout: Layout
     env: Mapping[str, str]
 
-    def manage(self, *arguments: str, name: str, in_terminal: bool = False) -> Command:
-        argv = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        return self._command(name, argv, in_terminal=in_terminal)
+    def manage(self, *arguments: str, name: str) -> Command:
+        return self._command(name, [sys.executable, str(ROOT / "manage.py"), *arguments])
+
+    def sync(self) -> Command:
+        """Its bar goes to the terminal. Interrupted rather than terminated, it gives its lease back."""
+        command = replace(self.manage("sync_hotels", "--full", name="sync"), stop_signal=signal.SIGINT)
+        if sys.stdout.isatty():
+            command = replace(command, log=None, env={**self.env, "LOG_LEVEL": "WARNING"})
+        return command
 
     def simulator(self, port: int) -> Command:
         options = [
@@ -95,6 +102,5 @@ class Plan:
         ]
         return self._command("beat", [*argv, "--loglevel", "INFO"])
 
-    def _command(self, name: str, argv: list[str], *, in_terminal: bool = False) -> Command:
-        log = None if in_terminal else self.layout.log(name)
-        return Command(name=name, argv=argv, env=self.env, cwd=ROOT, log=log)
+    def _command(self, name: str, argv: list[str]) -> Command:
+        return Command(name=name, argv=argv, env=self.env, cwd=ROOT, log=self.layout.log(name))

@@ -55,6 +55,7 @@ def _start(supervisor: Supervisor, layout: Layout, options: Options, given: Mapp
         _say(f"Stopped {name}, left behind by a run that was killed.")
     if options.reset:
         _empty(layout)
+    layouts.turn_logs(layout)
     secrets = layouts.secrets_of(layout)
     site, simulator = layouts.site_port(given.get("PORT")), layouts.simulator_port(layout)
     env = _environment(layout, secrets, given, site=site, simulator=simulator)
@@ -74,7 +75,7 @@ def _start(supervisor: Supervisor, layout: Layout, options: Options, given: Mapp
     supervisor.wait(lambda: _get(simulator, "/_control/state")[0] == HTTPStatus.OK)
     if options.resync or not _has_catalogue(env[services.DATABASE_URL]):
         _say("Reading the catalogue ...")
-        supervisor.run(plan.manage("sync_hotels", "--full", name="sync", in_terminal=True))
+        supervisor.run(plan.sync())
         supervisor.run(plan.manage("seed", "--places", name="seed-places"))
 
     _say("Starting the web server and the workers ...")
