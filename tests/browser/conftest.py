@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -15,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
+import requests  # noqa: TID251 (the simulator's control, from outside the house)
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from faredown.demo.layout import ROOT
@@ -65,21 +64,13 @@ class Site:
 
     def at_supplier(self, reference: str) -> list[str]:
         """The states of what the simulator holds under our reference."""
-        held = json.loads(self._ask("/_control/state"))["bookings"]
+        answer = requests.get(f"{self.simulator}/_control/state", timeout=10)
+        held: dict[str, list[dict[str, Any]]] = answer.json()["bookings"]
         return [booking["status"] for booking in held.get(reference, [])]
-
-    def faults(self, faults: list[dict[str, Any]]) -> None:
-        self._ask("/_control/faults", json.dumps(faults).encode())
 
     def mails(self) -> str:
         """Every mail so far, as it was written to files."""
         return "\n".join(file.read_text() for file in sorted((self.home / "mail").iterdir()))
-
-    def _ask(self, path: str, body: bytes | None = None) -> bytes:
-        request = Request(f"{self.simulator}{path}", data=body, headers={"Content-Type": "application/json"})
-        with urlopen(request, timeout=10) as answer:
-            found: bytes = answer.read()
-        return found
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ EMAIL = "noor.lindqvist@example.com"
 
 
 def stay(ahead: int) -> tuple[date, date]:
-    """Every test that books has days of its own: allotments are small, and a list may be older than the last booking."""
+    """Days of its own for every test that books: allotments are small, a list may be older than the last booking."""
     check_in = datetime.now(UTC).date() + timedelta(days=ahead)
     return check_in, check_in + timedelta(days=NIGHTS)
 
