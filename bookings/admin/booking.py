@@ -15,7 +15,7 @@ from unfold.decorators import display
 from bookings.admin import inlines, verbs
 from bookings.models import Booking, BookingRoom, LedgerEntry
 from bookings.services import vouchers
-from faredown.lib.backoffice import ReadOnlyAdmin, facts, money, verb
+from faredown.lib.backoffice import NOTHING, ReadOnlyAdmin, facts, money, verb
 from faredown.lib.errors import DomainError
 from suppliers.models import Call
 
@@ -97,11 +97,12 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
             None,
             {
                 "fields": (
-                    ("reference", "shown_status", "status_changed_at"),
-                    ("supplier", "supplier_reference", "hotel_references"),
+                    ("reference", "status", "status_changed_at"),
+                    ("supplier", "supplier_reference", "shown_hotel_references"),
                     ("hotel", "check_in", "check_out"),
-                    ("holder", "holder_email", "holder_phone"),
-                    ("customer", "language", "channel"),
+                    ("holder", "holder_phone"),
+                    ("customer", "holder_email"),
+                    ("language", "channel", "created_at"),
                     "remarks",
                 )
             },
@@ -126,7 +127,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
         ),
     )
     readonly_fields: ClassVar[tuple[str, ...]] = (
-        "shown_status",
+        "shown_hotel_references",
         "holder",
         "shown_total",
         "shown_net",
@@ -176,6 +177,10 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     @admin.display(description="holder", ordering="holder_last_name")
     def holder(self, booking: Booking) -> str:
         return f"{booking.holder_first_name} {booking.holder_last_name}"
+
+    @admin.display(description="the hotel's own numbers")
+    def shown_hotel_references(self, booking: Booking) -> str:
+        return ", ".join(booking.hotel_references) or NOTHING
 
     @admin.display(description="total", ordering="total_amount")
     def shown_total(self, booking: Booking) -> str:

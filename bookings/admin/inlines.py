@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from bookings.models import Attempt, BookingRoom, Document, Event, LedgerEntry, Payment, StaffTask
-from faredown.lib.backoffice import ReadOnlyInline, facts, money
+from faredown.lib.backoffice import NOTHING, ReadOnlyInline, facts, money
 
 
 class RoomInline(ReadOnlyInline[BookingRoom]):
@@ -26,6 +26,10 @@ class RoomInline(ReadOnlyInline[BookingRoom]):
     @admin.display(description="room")
     def number(self, room: BookingRoom) -> int:
         return room.index + 1
+
+    @admin.display(description="children")
+    def ages(self, room: BookingRoom) -> str:
+        return ", ".join(map(str, room.child_ages)) or NOTHING
 
     @admin.display(description="guests")
     def guest_names(self, room: BookingRoom) -> str:

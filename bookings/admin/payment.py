@@ -66,9 +66,14 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     search_fields = ("public_id", "booking__reference", "provider_reference")
     list_select_related = ("booking",)
     date_hierarchy = "created_at"
-    exclude = ("client_secret", "method_token")
+    fields = (
+        ("public_id", "booking", "status"),
+        ("gateway", "provider_reference", "failure_code"),
+        ("shown_amount", "shown_captured", "shown_refunded"),
+        ("status_changed_at", "authorised_until", "next_check_at"),
+        ("attempts", "created_at"),
+    )
     readonly_fields: ClassVar[tuple[str, ...]] = (
-        "shown_status",
         "shown_amount",
         "shown_captured",
         "shown_refunded",

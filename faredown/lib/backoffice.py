@@ -56,6 +56,7 @@ class ReadOnlyInline(TabularInline[Row, Any]):
     can_delete = False
     show_change_link = False
     tab = True
+    hide_title = True
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """All of them: a form would refuse the fields that nobody may edit."""
