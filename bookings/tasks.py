@@ -22,6 +22,7 @@ from faredown.lib import clock
 from suppliers import registry
 from suppliers.registry import Capability
 
+PULL_EVERY = timedelta(seconds=30)
 SWEEP_EVERY = timedelta(seconds=10)
 RECONFIRMATIONS_SINCE = timedelta(days=2)
 RECONFIRMATIONS_UNTIL = timedelta(days=1)  # their calendar may be a day ahead of ours
@@ -75,7 +76,9 @@ def expire_quotes() -> None:
 
 @shared_task(name="bookings.pull_reconfirmations")
 def pull_reconfirmations(supplier: str = "") -> None:
-    """One supplier's (after a push), or everybody's (by the timetable)."""
+    """One supplier's (after a push), or everybody's (by the timetable). However many pushes come, one pull follows."""
+    if supplier and not slots.claim(f"bookings.pull_reconfirmations.{supplier}", every=PULL_EVERY):
+        return
     now = clock.now()
     for code in [supplier] if supplier else registry.enabled(Capability.BOOKING):
         reconfirmation.pull(code, since=now - RECONFIRMATIONS_SINCE, until=now + RECONFIRMATIONS_UNTIL)

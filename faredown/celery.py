@@ -28,6 +28,7 @@ TIMETABLE: dict[str, float | crontab] = {
     "bookings.sweep": 15,
     "messaging.deliver_due": 15,
     "bookings.expire_quotes": 60,
+    "bookings.pull_reconfirmations": 900,
     "hotels.sync_content": crontab(hour="2", minute="10"),
     "suppliers.prune_calls": crontab(hour="4", minute="10"),
     "idempotency.prune": crontab(hour="4", minute="20"),

@@ -29,7 +29,7 @@ def for_user(user: User) -> QuerySet[Booking]:
     return (
         Booking.objects.filter(customer__user=user)
         .select_related("quote", "customer", "hotel")
-        .prefetch_related("rooms__guests", "timeline")
+        .prefetch_related("payments")
         .order_by("-created_at")
     )
 

@@ -11,4 +11,4 @@ def live(booking: Booking) -> Payment | None:
 
 def latest(booking: Booking) -> Payment | None:
     """What the guest is told about: the last try."""
-    return booking.payments.order_by("-created_at", "-pk").first()
+    return max(booking.payments.all(), key=lambda row: (row.created_at, row.pk), default=None)

@@ -36,6 +36,10 @@ def overdue(booking_pk: int) -> None:
     with transaction.atomic():
         booking = provider_calls.locked_booking(booking_pk)
         if booking.status == BookingStatus.CONFIRMING:
+            # Still open to an answer that comes after all: `finished_at` stays empty until then.
+            booking.attempts.filter(token=booking.attempt_token, outcome=Attempt.Outcome.IN_FLIGHT).update(
+                outcome=Attempt.Outcome.UNKNOWN
+            )
             answers.unknown(booking)
 
 

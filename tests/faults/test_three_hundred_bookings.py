@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -116,6 +117,7 @@ def _book(world: World, chance: random.Random) -> Counter[str]:
             pool = _choices(world, chance.choice(ROOMS), chance)
         if not pool:
             refused["nothing found"] += 1
+            time.sleep(0.25)  # a breaker may be open: the supplier is left alone for a while
             continue
         try:
             quote = quoting.quote(pool.pop())
@@ -131,7 +133,7 @@ def _book(world: World, chance: random.Random) -> Counter[str]:
 
 def _choices(world: World, rooms: Any, chance: random.Random) -> list[tuple[str, ...]]:
     """Whole stays of a search of another day, refundable and not, to be checked and not."""
-    world.check_in += timedelta(days=1)
+    world.check_in = clock.today() + timedelta(days=chance.randint(30, 300))
     found = list(_sold(world, rooms))
     chance.shuffle(found)
     return found[:12]
