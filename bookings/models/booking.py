@@ -73,7 +73,7 @@ class Booking(models.Model):
     terms: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         help_text="The guest's, frozen: {free_until, steps, non_refundable, timezone}"
     )
-    supplier_terms: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+    supplier_terms: models.JSONField[list[Any], list[Any]] = models.JSONField(
         default=list, blank=True, help_text="Net steps per rate, as quoted and (once confirmed) as confirmed."
     )
     rate_comments: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from bookings.models import Booking, Event
 from bookings.services import outside, transitions
@@ -56,4 +57,4 @@ def test_a_step_the_table_does_not_know_is_a_mistake(booking: Booking) -> None:
 def test_an_outside_call_inside_a_transaction_is_refused() -> None:
     outside.guard()
     with pytest.raises(outside.TransactionOpen):
-        transitions.transaction.atomic(outside.guard)()
+        transaction.atomic(outside.guard)()

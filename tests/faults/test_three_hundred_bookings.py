@@ -142,8 +142,10 @@ def _choices(world: World, rooms: Any, chance: random.Random) -> list[tuple[str,
 def _sold(world: World, rooms: Any) -> Iterator[tuple[str, ...]]:
     """Every rate that covers the whole question by itself; the cheapest whole ones where several rooms are asked."""
     for offers in world.rates(rooms):
-        alone = [detail.offer for room in offers.rooms for detail in room.offers if len(rooms) == 1]
-        yield from [(offer.id,) for offer in alone] or [one.offer_ids for one in offers.combinations]
+        if len(rooms) == 1:
+            yield from ((detail.offer.id,) for room in offers.rooms for detail in room.offers)
+        else:
+            yield from (one.offer_ids for one in offers.combinations)
 
 
 def _token(quote: Quote, chance: random.Random) -> str:
