@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from faredown.accounts import visitor
 from faredown.lib import clock
@@ -24,6 +25,15 @@ from faredown.pages import selectors
 from faredown.pages.models import MenuItem
 
 register = template.Library()
+
+SHIPPED_LABELS = (
+    gettext_noop("Flights"),
+    gettext_noop("Hotels"),
+    gettext_noop("About us"),
+    gettext_noop("Questions and answers"),
+    gettext_noop("Privacy"),
+)
+"""Words of the menus the site comes with, for the catalogues."""
 
 
 def _locale() -> Locale:
