@@ -132,7 +132,8 @@ def payable_through(booking: Booking) -> str:
 
 def _hotel(hotel: dict[str, Any]) -> dict[str, str]:
     place = " ".join(part for part in (hotel["postal_code"], hotel["city"]) if part)
-    category = hotel["category"] or (f"{hotel['stars']} stars" if hotel["stars"] else "")
+    stars = str(hotel["stars"]).removesuffix(".0")
+    category = hotel["category"] or (_("%(stars)s stars") % {"stars": stars} if stars else "")
     return {
         "name": hotel["name"],
         "category": category,

@@ -35,6 +35,7 @@ def test_everything_that_is_asked_for_and_no_price(family: Booking) -> None:
         "Amélie Okafor",
         hotel["name"],
         hotel["address"],
+        f"{hotel['stars'].removesuffix('.0')} stars",
         hotel["phones"][0],
         "2 adults",
         "1 child (age 7)",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -82,7 +83,7 @@ def list_hotels(*, destination: str, count: int) -> Destination:
             name=found.name,
             country=country,
             destination=place,
-            stars=None,
+            stars=Decimal(str(found.stars)),
             latitude=found.latitude,
             longitude=found.longitude,
             timezone=found.timezone,
