@@ -1,5 +1,6 @@
 """Background work. The row's state is the truth; a queued task only makes it fast."""
 
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,8 @@ from redis.exceptions import RedisError
 from faredown.lib import metrics
 
 log = structlog.get_logger(__name__)
+
+_loading = threading.Lock()
 
 
 class UnknownTask(LookupError):
@@ -46,8 +49,14 @@ def _registered(task_name: str) -> "Task[..., Any]":
         raise UnknownTask(f"no task is registered as {task_name!r}") from None
 
 
-@lru_cache(maxsize=1)
 def _load_tasks() -> None:
+    # Celery lets one thread discover and sends any other on at once, with nothing: here the others wait.
+    with _loading:
+        _discover()
+
+
+@lru_cache(maxsize=1)
+def _discover() -> None:
     # In a web process nothing has imported the task modules yet. Not `loader.import_default_modules()`, which would
     # also run every system check in the middle of a request.
     current_app.autodiscover_tasks(force=True)
