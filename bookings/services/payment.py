@@ -172,6 +172,11 @@ def _settle_authorisation(payment: Payment, charge: Charge) -> None:
 
 
 def _settle_capture(payment: Payment, charge: Charge) -> None:
+    if (
+        charge.state == ChargeState.AUTHORISED
+    ):  # our call never got there: nothing is wrong with the guest's card
+        _capture_refused(payment, "not_received", guest_hears=False)
+        return
     if charge.state != ChargeState.CAPTURED:
         _capture_refused(payment, charge.failure_code or f"charge_{charge.state}")
         return
@@ -221,7 +226,7 @@ def _not_captured(payment_pk: int, code: str) -> None:
             _capture_refused(payment, code)
 
 
-def _capture_refused(payment: Payment, code: str) -> None:
+def _capture_refused(payment: Payment, code: str, *, guest_hears: bool = True) -> None:
     """Tried again on a timer; after the last try the sweeper ends it (`payment_recovery`)."""
     attempts = payment.attempts + 1
     transitions.move(
@@ -232,7 +237,8 @@ def _capture_refused(payment: Payment, code: str) -> None:
         attempts=attempts,
         next_check_at=clock.now() + provider_calls.backoff(attempts - 1),
     )
-    notifications.payment_problem(payment)
+    if guest_hears:
+        notifications.payment_problem(payment)
 
 
 def _void_refused(payment: Payment, code: str) -> None:

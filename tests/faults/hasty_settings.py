@@ -1,6 +1,6 @@
-"""Settings of the processes that get killed: as in tests, but with a broker, and waiting seconds where others wait minutes."""
+"""Settings of the processes that get killed: those of tests, with a broker, and seconds in place of minutes."""
 
-from faredown.settings.test import *
+from faredown.settings.test import *  # noqa: F403
 
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_EAGER_PROPAGATES = False
