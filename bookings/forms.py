@@ -164,15 +164,15 @@ class GuestsForm(forms.Form):
         self.add_error(name, message)
 
     def _field_of(self, path: str) -> str | None:
-        """`holder.phone`, `rooms[1].guests[0].first_name` -> the field's name; None for what no field can cure."""
+        """`holder.phone`, `rooms.1.guests.0.first_name` -> the field's name; None for what no field can cure."""
         if path.startswith("holder."):
             return path.removeprefix("holder.")
-        names = {"rooms[0].guests[0].first_name": "first_name", "rooms[0].guests[0].last_name": "last_name"}
+        names = {"rooms.0.guests.0.first_name": "first_name", "rooms.0.guests.0.last_name": "last_name"}
         places = [1, *(0 for _room in self.occupancies[1:])]
         for prefix, *_rest in self._others():
             index = int(prefix.removeprefix("room").partition("_")[0])
             for part in ("first", "last"):
-                names[f"rooms[{index}].guests[{places[index]}].{part}_name"] = f"{prefix}_{part}"
+                names[f"rooms.{index}.guests.{places[index]}.{part}_name"] = f"{prefix}_{part}"
             places[index] += 1
         return names.get(path)
 

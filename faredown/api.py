@@ -1,5 +1,7 @@
 """The API's root: each app's operations under /api/v1/, its schema and its documentation page."""
 
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
@@ -19,10 +21,16 @@ class Nothing(ApiView):
 
     post = put = patch = delete = get
 
+    def options(self, request: Any, *args: object, **kwargs: object) -> Response:
+        return self.get(request)
+
+    def http_method_not_allowed(self, request: Any, *args: object, **kwargs: object) -> Response:
+        return self.get(request)
+
 
 v1: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema", metadata_class=None), name="docs"),
     path("", include("faredown.accounts.api.urls")),
     path("", include("hotels.api.urls")),
     path("", include("bookings.api.urls")),

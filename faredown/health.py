@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -32,10 +34,14 @@ class NotReady(Exception):
     pass
 
 
+@csrf_exempt
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "alive"})
 
 
+@csrf_exempt
+@require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """503 only when nothing can be served: no database, or one that misses migrations. The rest degrades."""
     started = time.monotonic()
@@ -49,6 +55,8 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     return response
 
 
+@csrf_exempt
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     token = settings.METRICS_TOKEN
     if token and not crypto.same(request.headers.get("Authorization", ""), f"Bearer {token}"):

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import parse_qsl
 
 import structlog
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -15,7 +16,7 @@ from django.urls import is_valid_path
 from django.utils.http import escape_leading_slashes
 
 from faredown.lib import ids, metrics, network, problems
-from faredown.lib.errors import DomainError
+from faredown.lib.errors import DomainError, FieldError
 from faredown.lib.logging import request_id
 
 log = structlog.get_logger("faredown.requests")
@@ -25,6 +26,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
 _CHUNK, _DRAINED_CHUNKS = 65_536, 256  # up to 16 MB is read and thrown away
 _SANE_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}\Z")
+_UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii"})
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -50,14 +52,23 @@ def request_context(get_response: GetResponse) -> GetResponse:
 
 
 def readable_input(get_response: GetResponse) -> GetResponse:
-    """NUL bytes fit into no text column, and a body over the limit is neither kept nor parsed."""
+    """NUL bytes fit into no text column, a body over the limit is neither kept nor parsed, one of unknown length would
+    be read as empty, and text is UTF-8: Python knows charsets that unpack archives or are no text at all."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return _refuse(request, problems.Malformed(detail="The address holds a NUL byte."))
+            return _refuse(
+                request, problems.Malformed(detail="The address holds a NUL byte.", errors=_nuls(request))
+            )
         if _is_too_large(request):
             _drain(request)
             return _refuse(request, problems.RequestTooLarge())
+        if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
+            return _refuse(
+                request, problems.Refusal(411, "length_required", "Send the body with its length.")
+            )
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in _UTF8:
+            return _refuse(request, problems.Refusal(415, "unsupported_charset", "Text is sent as UTF-8."))
         return get_response(request)
 
     return middleware
@@ -112,6 +123,15 @@ def _is_page_without_slash(request: HttpRequest) -> bool:
         and not request.path_info.endswith("/")
         and bool(is_valid_path(f"{request.path_info}/", getattr(request, "urlconf", None)))
     )
+
+
+def _nuls(request: HttpRequest) -> list[FieldError]:
+    given = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+    return [
+        FieldError(name.replace("\x00", "?")[:100], "unusable_characters", "NUL is no text.")
+        for name, value in given
+        if "\x00" in name + value
+    ]
 
 
 def _is_too_large(request: HttpRequest) -> bool:

@@ -11,6 +11,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("healthz/", health.healthz),
+    path("readyz/", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/", include("faredown.api")),
@@ -19,6 +21,14 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("", include("faredown.pages.urls")),
 ]
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is refused before a view, such as a host that is not ours."""
+    if request.path.startswith(API):
+        return problems.as_response(problems.Malformed())
+    response: HttpResponse = defaults.bad_request(request, exception)
+    return response
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

@@ -9,13 +9,14 @@ from rest_framework import serializers
 
 from bookings import states
 from bookings.models.choices import choices
+from faredown.lib.inputs import Flag, Input
 from faredown.lib.rest import MoneySerializer
 from suppliers.types import GuestType
 
 Fields = serializers.Serializer[Any]
 
 
-class QuoteInput(Fields):
+class QuoteInput(Input):
     offer_ids = serializers.ListField(child=serializers.CharField(max_length=120), min_length=1, max_length=9)
 
 
@@ -197,8 +198,8 @@ class NewBookingOutput(BookingOutput):
     access_token = serializers.CharField(required=False, help_text="Told once, never again.")
 
 
-class CancellationInput(Fields):
-    simulate = serializers.BooleanField(default=False, help_text="True: only tell what it would cost.")
+class CancellationInput(Input):
+    simulate = Flag(default=False, help_text="True: only tell what it would cost.")
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
@@ -213,7 +214,7 @@ class CancellationOutput(Fields):
     cancelled = serializers.BooleanField()
 
 
-class LookupInput(Fields):
+class LookupInput(Input):
     reference = serializers.CharField(max_length=20)
     email = serializers.CharField(max_length=254)
 

@@ -23,9 +23,9 @@ from bookings.services.documents import Kind
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.accounts.models import User
 from faredown.idempotency.rest import HEADER, IdempotentView
-from faredown.lib import clock, limiter, problems
+from faredown.lib import clock, inputs, limiter, problems
 from faredown.lib.background import defer
-from faredown.lib.errors import InvalidInput, PaymentRequired, invalid
+from faredown.lib.errors import PaymentRequired, invalid
 from faredown.lib.rest import ApiView, Pagination, page_of
 
 TOKEN = "X-Booking-Token"  # noqa: S105 (a header's name)
@@ -85,7 +85,7 @@ class Bookings(IdempotentView):
         return super().post(request, *args, **kwargs)
 
     def perform(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        body = _object(request)
+        body = _object(request, serializers.BookingInput())
         order = Order(
             party=body,
             payment=_mapping(body.get("payment"), "payment"),
@@ -129,7 +129,7 @@ class Payments(IdempotentView):
 
     def perform(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         booking = _access(request, kwargs["reference"])
-        return _placed(checkout.pay(booking, _object(request)))
+        return _placed(checkout.pay(booking, _object(request, serializers.PaymentInput())))
 
     def replay(self, request: Request, resource: str, *args: Any, **kwargs: Any) -> Response:
         _access(request, kwargs["reference"])
@@ -287,17 +287,15 @@ def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
     return answer
 
 
-def _object(request: Request) -> dict[str, Any]:
-    return _mapping(request.data, "")
+def _object(request: Request, shape: serializers.Fields) -> dict[str, Any]:
+    body = _mapping(request.data, "")
+    inputs.refuse_unknown(shape, body)
+    return body
 
 
 def _mapping(value: object, field: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise (
-            InvalidInput("not_an_object", "An object is needed.")
-            if not field
-            else invalid(field, "required", "This is needed.")
-        )
+        raise invalid(field, "not_an_object" if value is not None else "required", "An object is needed.")
     return value
 
 

@@ -24,7 +24,7 @@ def get(code: str) -> Gateway:
     return _build(code)
 
 
-def chosen(code: object, *, field: str = "payment.method") -> Gateway:
+def chosen(code: object, *, field: str) -> Gateway:
     """The provider a guest asked for."""
     if not isinstance(code, str) or code not in enabled():
         raise invalid(field, "unknown_method", "This payment method is not available.")

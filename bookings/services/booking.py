@@ -106,14 +106,15 @@ def reject(booking: Booking, *, reason: str) -> bool:
     return moved
 
 
-def chosen_payment(wish: object) -> tuple[str, str]:
-    """(gateway code, token) of a guest's choice. Raises InvalidInput."""
+def chosen_payment(wish: object, *, within: str = "payment.") -> tuple[str, str]:
+    """(gateway code, token) of a guest's choice. Raises InvalidInput; `within` is where the choice stands in what the
+    guest sent."""
     if not isinstance(wish, Mapping):
         raise invalid("payment", "required", "How to pay is needed.")
-    gateway = gateways.chosen(wish.get("method"))
+    gateway = gateways.chosen(wish.get("method"), field=f"{within}method")
     token = wish.get("token", "")
     if not isinstance(token, str) or not gateway.accepts(token):
-        raise invalid("payment.token", "unknown_token", "This payment token is not known.")
+        raise invalid(f"{within}token", "unknown_token", "This payment token is not known.")
     return gateway.code, token
 
 

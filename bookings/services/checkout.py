@@ -42,9 +42,9 @@ def pay(booking: Booking, wish: Mapping[str, Any]) -> Placed:
     """
     payment = payments.live(booking)
     if payment is not None and payment.status == PaymentStatus.REQUIRES_ACTION:
-        _, token = bookings.chosen_payment({"method": payment.gateway, "token": "", **wish})
+        _, token = bookings.chosen_payment({"method": payment.gateway, "token": "", **wish}, within="")
         return _answer(booking, paying.resume(payment.pk, token=token), "")
-    gateway, token = bookings.chosen_payment(wish)
+    gateway, token = bookings.chosen_payment(wish, within="")
     with transaction.atomic():
         booking = locked_one(Booking.objects.select_related("quote").filter(pk=booking.pk))
         if booking.status != BookingStatus.PENDING or payments.live(booking) is not None:

@@ -18,6 +18,8 @@ from suppliers.types import BookingGuest, GuestType, Occupancy
 NAME_LENGTH = 50
 REMARKS_LENGTH = 2000
 EMAIL_LENGTH = 254
+_UNUSABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _email = EmailValidator()
 
 
@@ -60,7 +62,7 @@ class _Form:
             self.refuse(field, "required", "This is needed.")
         elif len(text) > longest:
             self.refuse(field, "too_long", f"At most {longest} characters.")
-        elif any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\r\n\t" for char in text):
+        elif any(_is_unusable(char) for char in text):
             self.refuse(field, "bad_characters", "This holds characters that cannot be used.")
         return text
 
@@ -77,12 +79,18 @@ class _Form:
         rows = [row if isinstance(row, Mapping) else {} for row in value]
         for index, row in enumerate(value):
             if not isinstance(row, Mapping):
-                self.refuse(f"{field}[{index}]", "not_an_object", "An object is needed.")
+                self.refuse(f"{field}.{index}", "not_an_object", "An object is needed.")
         return rows
 
 
+def _is_unusable(char: str) -> bool:
+    """Controls, lone surrogates, line separators, and the marks that turn the writing around: a voucher with one reads
+    as something else than what the hotel was told."""
+    return (unicodedata.category(char) in _UNUSABLE and char not in "\r\n\t") or char in _TURNING
+
+
 def party(data: Mapping[str, Any], *, rooms: Sequence[Occupancy]) -> Party:
-    """Raises InvalidInput with every refused field: `holder.phone`, `rooms[0].guests[1].age` ..."""
+    """Raises InvalidInput with every refused field: `holder.phone`, `rooms.0.guests.1.age` ..."""
     form = _Form()
     holder = _holder(form, data.get("holder"))
     guests = _rooms(form, data.get("rooms"), rooms)
@@ -145,14 +153,14 @@ def _rooms(form: _Form, value: object, asked: Sequence[Occupancy]) -> tuple[tupl
     if rows is not None and len(rows) != len(asked):
         form.refuse("rooms", "wrong_count", f"{len(asked)} rooms were quoted, {len(rows)} are given.")
     return tuple(
-        _room(form, row, f"rooms[{index}]", occupancy)
+        _room(form, row, f"rooms.{index}", occupancy)
         for index, (row, occupancy) in enumerate(zip(rows or (), asked, strict=False))
     )
 
 
 def _room(form: _Form, row: Mapping[str, Any], field: str, asked: Occupancy) -> tuple[BookingGuest, ...]:
     given = form.rows(row.get("guests"), f"{field}.guests")
-    guests = tuple(_guest(form, one, f"{field}.guests[{index}]") for index, one in enumerate(given or ()))
+    guests = tuple(_guest(form, one, f"{field}.guests.{index}") for index, one in enumerate(given or ()))
     adults = sum(guest.type is GuestType.ADULT for guest in guests)
     if given is not None and adults != asked.adults:
         form.refuse(
@@ -168,7 +176,7 @@ def _room(form: _Form, row: Mapping[str, Any], field: str, asked: Occupancy) -> 
     else:
         for index in _unexpected(guests, asked):
             form.refuse(
-                f"{field}.guests[{index}].age",
+                f"{field}.guests.{index}.age",
                 "not_as_searched",
                 "The age must be the one that was searched.",
             )

@@ -4,7 +4,7 @@ A refusal carries everything a caller decides on (code, status, fields, when to 
 into an RFC 9457 answer or a form message; nothing below them knows about HTTP beyond the status number. Pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ class DomainError(Exception):
         self.errors = list(errors)
         self.retry_after = retry_after
         self.extra: dict[str, Any] = extra
+        self.headers: Mapping[str, str] = {}
         super().__init__(f"{self.code}: {self.detail}")
 
 

@@ -61,6 +61,14 @@ class Verdict:
     reset: int  # seconds until the window ends
     retry_after: int  # seconds until the next one is allowed; 0 while some remain
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(self.remaining),
+            "RateLimit-Reset": str(self.reset),
+        }
+
 
 def hit(scope: str, kind: str, subject: str) -> Verdict | None:
     """Count one and judge it. None: there is no such limit, or no Redis to keep it."""
@@ -92,11 +100,13 @@ def enforce(scope: str, **subjects: str) -> None:
     for kind, subject in subjects.items():
         verdict = hit(scope, kind, subject)
         if verdict is not None and not verdict.allowed:
-            raise TooManyRequests(
+            refusal = TooManyRequests(
                 "throttled",
                 "Too many tries. Wait a little.",
                 retry_after=max(1, verdict.retry_after),
             )
+            refusal.headers = verdict.headers
+            raise refusal
 
 
 @lru_cache(maxsize=64)

@@ -24,6 +24,7 @@ from faredown.lib.logging import request_id
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+_MOST_ERRORS = 50  # nobody reads more, and a small request gets no large answer
 
 
 class ProblemRenderer(JSONRenderer):
@@ -62,7 +63,8 @@ def problem(error: DomainError) -> dict[str, Any]:
     }
     if error.errors:
         body["errors"] = [
-            {"field": one.field, "code": one.code, "message": one.message} for one in error.errors
+            {"field": one.field, "code": one.code, "message": one.message}
+            for one in error.errors[:_MOST_ERRORS]
         ]
     return body | error.extra
 
@@ -142,7 +144,7 @@ def _from_rest(error: exceptions.APIException) -> DomainError:
 
 
 def _headers(error: Exception | None, refusal: DomainError) -> dict[str, str]:
-    headers = {}
+    headers = dict(refusal.headers)
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
     if challenge := getattr(error, "auth_header", None):

@@ -55,10 +55,8 @@ class ApiView(APIView):
     ) -> Response:
         final = super().finalize_response(request, cast("Response", response), *args, **kwargs)
         verdict: Verdict | None = getattr(request, "rate_limit", None)
-        if verdict is not None:
-            final["RateLimit-Limit"] = str(verdict.limit)
-            final["RateLimit-Remaining"] = str(verdict.remaining)
-            final["RateLimit-Reset"] = str(verdict.reset)
+        for name, value in verdict.headers.items() if verdict else ():
+            final.headers.setdefault(name, value)
         return final
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from faredown.lib.inputs import Day, Input, Number, WholeNumber
 from faredown.lib.rest import MoneySerializer
 from hotels.api.fields import Instant
 from hotels.api.serializers import HotelSummaryOutput, ImageOutput
@@ -13,12 +14,10 @@ from hotels.criteria import Criteria
 from suppliers.types import Occupancy
 
 
-class RoomInput(serializers.Serializer[Any]):
-    adults = serializers.IntegerField()
-    children = serializers.IntegerField(required=False, help_text="If given: the number of ages.")
-    children_ages = serializers.ListField(
-        child=serializers.IntegerField(), required=False, default=list, max_length=20
-    )
+class RoomInput(Input):
+    adults = WholeNumber()
+    children = WholeNumber(required=False, help_text="If given: the number of ages.")
+    children_ages = serializers.ListField(child=WholeNumber(), required=False, default=list, max_length=20)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("children", len(attrs["children_ages"])) != len(attrs["children_ages"]):
@@ -28,18 +27,18 @@ class RoomInput(serializers.Serializer[Any]):
         return attrs
 
 
-class SearchInput(serializers.Serializer[Any]):
+class SearchInput(Input):
     """The place is one of `destination_id`, `hotel_ids`, or `latitude`, `longitude` and `radius_km`."""
 
     destination_id = serializers.CharField(required=False, default="", max_length=60)
     hotel_ids = serializers.ListField(
         child=serializers.CharField(max_length=60), required=False, default=list, max_length=1000
     )
-    latitude = serializers.FloatField(required=False, allow_null=True, default=None)
-    longitude = serializers.FloatField(required=False, allow_null=True, default=None)
-    radius_km = serializers.FloatField(required=False, allow_null=True, default=None)
-    check_in = serializers.DateField()
-    check_out = serializers.DateField()
+    latitude = Number(required=False, allow_null=True, default=None)
+    longitude = Number(required=False, allow_null=True, default=None)
+    radius_km = Number(required=False, allow_null=True, default=None)
+    check_in = Day()
+    check_out = Day()
     rooms = serializers.ListField(child=RoomInput(), max_length=100)
     currency = serializers.CharField(required=False, default="", max_length=20)
     residency = serializers.CharField(

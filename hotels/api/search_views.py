@@ -97,7 +97,7 @@ def _answer(request: Request, found: Search, page: SearchPage, *, base: str) -> 
     following = _link(request, base, page.page + 1) if page.page < page.pages else None
     preceding = _link(request, base, page.page - 1) if page.page > 1 else None
     data = SearchOutput(presenting.search(found, page, next_url=following, previous_url=preceding)).data
-    if request.method != "GET":
+    if request.method == "POST":
         status = 200 if found.is_complete else 202
         return Response(data, status=status, headers=_headers(running=not found.is_complete))
     return _tagged(request, data, running=not found.is_complete)

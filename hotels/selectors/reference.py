@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 from babel import Locale
@@ -60,9 +61,19 @@ def countries(*, language: str) -> list[CountryChoice]:
     """Every country of ISO 3166, by name in the language; with the hotels we have there."""
     counts = dict(Country.objects.values_list("pk", "hotel_count"))
     territories = {str(code): str(name) for code, name in _locale(language).territories.items()}
-    codes = {code for code in territories if len(code) == 2 and code.isalpha()} - _NOT_COUNTRIES
-    choices = [CountryChoice(code, territories[code], counts.get(code, 0)) for code in codes]
+    choices = [
+        CountryChoice(code, territories[code], counts.get(code, 0))
+        for code in country_codes()
+        if code in territories
+    ]
     return sorted(choices, key=lambda choice: (choice.name.casefold(), choice.code))
+
+
+@lru_cache(maxsize=1)
+def country_codes() -> frozenset[str]:
+    """ISO 3166-1 alpha-2."""
+    codes = {str(code) for code in Locale.parse("en").territories}
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES
 
 
 def rates_as_of() -> datetime | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 from django.db.models import Q, QuerySet
 
-from faredown.lib.errors import Unprocessable, invalid
+from faredown.lib.errors import FieldError, Unprocessable, invalid
 from hotels.criteria import Criteria
 from hotels.models import Country, Destination, Hotel, Zone
 
@@ -75,9 +75,9 @@ def _by_id(public_id: str) -> Target:
         if hotel is not None:
             return _target(Q(pk=hotel.pk), (hotel.latitude, hotel.longitude))
     elif _COUNTRY_ID.match(public_id) and Country.objects.filter(pk=public_id).exists():
-        raise Unprocessable(
-            "destination_not_searchable", "A country is too large to search: choose a place in it."
-        )
+        message = "A country is too large to search: choose a place in it."
+        errors = [FieldError("destination_id", "destination_not_searchable", message)]
+        raise Unprocessable("destination_not_searchable", message, errors=errors)
     raise invalid("destination_id", "unknown_destination", "There is no such place.")
 
 

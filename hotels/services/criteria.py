@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,7 +10,7 @@ import msgspec
 from faredown.lib import clock
 from faredown.lib.errors import FieldError, InvalidInput
 from hotels.criteria import Criteria
-from hotels.selectors import targets
+from hotels.selectors import reference, targets
 from hotels.services import pricing
 
 MAX_NIGHTS = 30
@@ -23,7 +22,6 @@ MAX_CHILD_AGE = 17
 MAX_HOTEL_IDS = 200
 MAX_RADIUS_KM = 200
 
-_COUNTRY = re.compile(r"[A-Z]{2}\Z")
 _EARLIEST_CLOCK = "Etc/GMT+12"
 """Where the day begins last: a date that is past there is past everywhere."""
 
@@ -76,7 +74,7 @@ def _rooms(asked: Criteria) -> Iterator[FieldError]:
 def _codes(asked: Criteria) -> Iterator[FieldError]:
     if not pricing.current_policy().rates.knows(asked.currency):
         yield FieldError("currency", "unknown_currency", "We do not sell in this currency.")
-    if asked.residency and not _COUNTRY.match(asked.residency):
+    if asked.residency and asked.residency not in reference.country_codes():
         yield FieldError("residency", "not_a_country", "A country as two letters (ISO 3166).")
 
 

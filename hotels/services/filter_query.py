@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from faredown.lib.errors import InvalidInput, invalid
 from hotels.services.filtering import Filters
 
 LONGEST_LIST = 50
+_DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?\Z")
 _TRUE, _FALSE = frozenset({"true", "1", "on"}), frozenset({"", "false", "0", "off"})
 
 Values = Mapping[str, Sequence[str]]
@@ -66,13 +68,9 @@ def _amount(values: Values, name: str) -> Decimal | None:
 
 
 def _decimal(name: str, text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise _not_a_number(name) from None
-    if not value.is_finite() or value < 0 or value.adjusted() > 12 or len(text) > 20:
+    if not _DECIMAL.match(text):
         raise _not_a_number(name)
-    return value
+    return Decimal(text)
 
 
 def _not_a_number(name: str) -> InvalidInput:

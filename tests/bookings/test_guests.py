@@ -86,14 +86,14 @@ def test_a_missing_holder(value: object) -> None:
 def test_a_childs_age_is_the_one_that_was_searched(age: object, code: str) -> None:
     data = typed()
     data["rooms"][0]["guests"][2]["age"] = age
-    assert refused(data) == {"rooms[0].guests[2].age": code}
+    assert refused(data) == {"rooms.0.guests.2.age": code}
 
 
 def test_two_children_of_one_age_are_counted() -> None:
     rooms = (Occupancy(1, (5, 9)),)
     data = dict(party(rooms))
     data["rooms"][0]["guests"][2]["age"] = 5
-    assert refused(data, rooms) == {"rooms[0].guests[2].age": "not_as_searched"}
+    assert refused(data, rooms) == {"rooms.0.guests.2.age": "not_as_searched"}
 
 
 def test_every_refusal_comes_at_once() -> None:
@@ -104,8 +104,8 @@ def test_every_refusal_comes_at_once() -> None:
     data["remarks"] = "x" * 2001
     assert refused(data) == {
         "holder.email": "not_an_address",
-        "rooms[0].guests": "wrong_adults",
-        "rooms[1].guests[0].type": "not_a_type",
+        "rooms.0.guests": "wrong_adults",
+        "rooms.1.guests.0.type": "not_a_type",
         "remarks": "too_long",
     }
 
@@ -117,9 +117,9 @@ def test_every_refusal_comes_at_once() -> None:
         ({}, {"rooms": "not_a_list"}),
         (
             [{"guests": None}, {"guests": "x"}],
-            {"rooms[0].guests": "required", "rooms[1].guests": "not_a_list"},
+            {"rooms.0.guests": "required", "rooms.1.guests": "not_a_list"},
         ),
-        ([1, 2], {"rooms[0]": "not_an_object", "rooms[1]": "not_an_object"}),
+        ([1, 2], {"rooms.0": "not_an_object", "rooms.1": "not_an_object"}),
         ([{"guests": []}], {"rooms": "wrong_count"}),
         ([], {"rooms": "wrong_count"}),
     ],

@@ -3,9 +3,10 @@ from typing import Any
 from rest_framework import serializers
 
 from faredown.accounts.models import User
+from faredown.lib.inputs import Input
 
 
-class RegisterInput(serializers.Serializer[Any]):
+class RegisterInput(Input):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=128, trim_whitespace=False)
     first_name = serializers.CharField(max_length=80, required=False, default="")
@@ -18,12 +19,12 @@ class NoticeOutput(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class TokenInput(serializers.Serializer[Any]):
+class TokenInput(Input):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=128, trim_whitespace=False)
 
 
-class RefreshInput(serializers.Serializer[Any]):
+class RefreshInput(Input):
     refresh = serializers.CharField(max_length=2000)
 
 
@@ -34,11 +35,11 @@ class TokenOutput(serializers.Serializer[Any]):
     expires_in = serializers.IntegerField(help_text="Seconds the access token lives.")
 
 
-class EmailInput(serializers.Serializer[Any]):
+class EmailInput(Input):
     email = serializers.EmailField(max_length=254)
 
 
-class MailedTokenInput(serializers.Serializer[Any]):
+class MailedTokenInput(Input):
     token = serializers.CharField(max_length=500)
 
 
@@ -67,7 +68,7 @@ class UserOutput(serializers.ModelSerializer[User]):
         return user.email_confirmed_at is not None
 
 
-class ProfileInput(serializers.Serializer[Any]):
+class ProfileInput(Input):
     first_name = serializers.CharField(max_length=80, allow_blank=True, required=False)
     last_name = serializers.CharField(max_length=80, allow_blank=True, required=False)
     phone = serializers.CharField(max_length=32, allow_blank=True, required=False)

@@ -17,14 +17,19 @@ def update(user: User, **changes: str) -> User:
         raise TypeError(f"not a field of a profile: {', '.join(sorted(unknown))}")
     if changes.get("phone"):
         changes["phone"] = international(changes["phone"])
-    if changes.get("language") and changes["language"] not in dict(settings.LANGUAGES):
-        raise invalid("language", "unknown", str(_("We do not speak this language.")))
-    if changes.get("currency") and changes["currency"] not in settings.DISPLAY_CURRENCIES:
-        raise invalid("currency", "unknown", str(_("We do not show this currency.")))
+    check_preferences(language=changes.get("language", ""), currency=changes.get("currency", ""))
     for name, value in changes.items():
         setattr(user, name, value)
     user.save(update_fields=list(changes))
     return user
+
+
+def check_preferences(*, language: str, currency: str) -> None:
+    """Empty is no preference. Raises InvalidInput."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise invalid("language", "unknown", str(_("We do not speak this language.")))
+    if currency and currency not in settings.DISPLAY_CURRENCIES:
+        raise invalid("currency", "unknown", str(_("We do not show this currency.")))
 
 
 def international(phone: str) -> str:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from faredown.accounts.models import User, normalised
-from faredown.accounts.services import email_confirmation, links, mails, passwords
+from faredown.accounts.services import email_confirmation, links, mails, passwords, profile
 from faredown.lib import limiter
 from faredown.lib.errors import invalid
 
@@ -33,6 +33,7 @@ def register(application: Application, *, ip: str) -> User | None:
         validate_email(email)
     except ValidationError:
         raise invalid("email", "invalid", str(_("Enter an e-mail address."))) from None
+    profile.check_preferences(language=application.language, currency=application.currency)
     user = User(
         email=email,
         first_name=application.first_name,
