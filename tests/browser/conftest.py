@@ -68,6 +68,9 @@ class Site:
         held: dict[str, list[dict[str, Any]]] = answer.json()["bookings"]
         return [booking["status"] for booking in held.get(reference, [])]
 
+    def faults(self, *faults: dict[str, Any]) -> None:
+        requests.post(f"{self.simulator}/_control/faults", json=list(faults), timeout=10).raise_for_status()
+
     def mails(self) -> str:
         """Every mail so far, as it was written to files."""
         return "\n".join(file.read_text() for file in sorted((self.home / "mail").iterdir()))

@@ -67,6 +67,20 @@ def test_filters_narrow_the_list_and_their_counts_are_true(site: Site, page: Pag
     expect(heading).to_have_text(every)
 
 
+def test_late_hotels_join_the_list(site: Site, page: Page, plain_page: Page) -> None:
+    site.faults({"operation": "availability", "kind": "slow", "count": 2, "delay_ms": 5000})
+    page.goto(guest.search_address(site.url, ahead=100), wait_until="commit")
+    expect(page.locator("[data-skeleton]").first).to_be_attached()
+    expect(page.locator("[data-status]")).to_contain_text("Still asking for prices.")
+    expect(page.locator(".hotel[id]").first).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-skeleton]")).to_have_count(0, timeout=30_000)
+    expect(page.locator("#found-title")).to_have_text(re.compile(r"^Dubai: [1-9]\d* properties found$"))
+
+    plain_page.goto(guest.search_address(site.url, ahead=110))
+    expect(plain_page.locator(".hotel[id]").first).to_be_visible(timeout=30_000)
+    expect(plain_page.locator("[data-skeleton]")).to_have_count(0, timeout=30_000)
+
+
 def test_arabic_reads_from_the_right_and_euros_are_euros(site: Site, page: Page) -> None:
     page.goto(guest.search_address(site.url))
     page.locator("summary", has_text="USD").click()

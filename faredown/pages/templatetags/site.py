@@ -14,9 +14,8 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from faredown.accounts import visitor
 from faredown.lib import clock
@@ -59,9 +58,14 @@ def money(value: Money | None) -> str:
     """The amount with every digit of its currency, in the reader's own way of writing: €1,234.50."""
     if value is None:
         return ""
-    rounded = value.rounded()
-    # Isolated, so that a Latin amount stands right inside Arabic text.
-    return f"\u2068{format_currency(rounded.amount, rounded.currency, locale=_locale())}\u2069"
+    rounded, locale = value.rounded(), _locale()
+    if locale.character_order == "right-to-left":
+        # The locale's own pattern mixes directions: a Latin code with a sign beside it falls apart in Arabic text.
+        shown = format_currency(
+            rounded.amount, rounded.currency, format="\u00a4\u00a0#,##0.00", locale=locale
+        )
+        return f"\u2066{shown}\u2069"
+    return f"\u2068{format_currency(rounded.amount, rounded.currency, locale=locale)}\u2069"
 
 
 @register.filter

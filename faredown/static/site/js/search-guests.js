@@ -29,7 +29,7 @@ function guests(box) {
     while (ages.children.length < wanted) ages.append(ageField(ages.children.length + 1));
   }
 
-  function refresh() {
+  function refresh({ first = false } = {}) {
     const all = [...rooms.querySelectorAll("[data-room]")];
     let adults = 0;
     let children = 0;
@@ -41,6 +41,8 @@ function guests(box) {
     });
     count.value = String(all.length);
     add.disabled = all.length >= MOST_ROOMS;
+    // What the server wrote has its language's own plurals; it stands until something changes.
+    if (first) return;
     const parts = [`${adults} ${adults === 1 ? texts.adult : texts.adults}`];
     if (children) parts.push(`${children} ${children === 1 ? texts.child : texts.children}`);
     if (all.length > 1) parts.push(`${all.length} ${texts.rooms}`);
@@ -76,7 +78,7 @@ function guests(box) {
   form.addEventListener("invalid", (event) => {
     if (box.contains(event.target)) box.open = true;
   }, true);
-  refresh();
+  refresh({ first: true });
 }
 
 for (const box of document.querySelectorAll("[data-search] [data-guests]")) guests(box);
