@@ -23,6 +23,7 @@ from bookings.services import cancellation, quoting, reconciliation
 from bookings.states import BookingStatus, PaymentStatus, QuoteStatus
 from faredown.lib import clock
 from faredown.lib.errors import DomainError
+from faredown.lib.redis import durable
 from tests.bookings import world as worlds
 from tests.bookings.world import World
 
@@ -117,7 +118,7 @@ def _book(world: World, chance: random.Random) -> Counter[str]:
             pool = _choices(world, chance.choice(ROOMS), chance)
         if not pool:
             refused["nothing found"] += 1
-            time.sleep(0.25)  # a breaker may be open: the supplier is left alone for a while
+            _tomorrow()
             continue
         try:
             quote = quoting.quote(pool.pop())
@@ -129,6 +130,12 @@ def _book(world: World, chance: random.Random) -> Counter[str]:
         if placed % 25 == 0:
             reconciliation.sweep()
     return refused
+
+
+def _tomorrow() -> None:
+    """A refused quota silences searches for a quarter of an hour, an open breaker for as many seconds."""
+    durable().delete("suppliers:hotelbeds:quota_pause")
+    time.sleep(0.25)
 
 
 def _choices(world: World, rooms: Any, chance: random.Random) -> list[tuple[str, ...]]:
