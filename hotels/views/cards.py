@@ -278,7 +278,7 @@ def _short(deals: Iterable[str]) -> Iterable[str]:
 
 def _facets(found: SearchPage, data: QueryDict) -> Iterable[Facet]:
     for name, title in _FACETS.items():
-        chosen = set(data.getlist(name))
+        chosen = _chosen(name, data)
         options = [
             Option(value=one.value, label=_label(name, one), count=one.count, checked=one.value in chosen)
             for one in _ordered(name, found.facets.get(name, ()))
@@ -296,6 +296,17 @@ def _facets(found: SearchPage, data: QueryDict) -> Iterable[Facet]:
             options=tuple(options[:shown]),
             more=tuple(options[shown:MOST_OPTIONS]),
         )
+
+
+_WRITTEN = {"stars": ".1f", "score": ".0f"}
+
+
+def _chosen(name: str, data: QueryDict) -> set[str]:
+    """As the facets write their values: `stars=5` is the box of 5.0; what is no number chose nothing."""
+    given = data.getlist(name)
+    if name not in _WRITTEN:
+        return set(given)
+    return {format(number, _WRITTEN[name]) for number in map(_decimal, given) if number is not None}
 
 
 def _ordered(name: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:

@@ -53,6 +53,16 @@ def test_the_list_shows_every_total_and_filters_with_true_counts(
     assert int(count) == search.page(found, filters=Filters(board=(value,))).total
 
 
+def test_a_star_filter_written_short_ticks_its_own_box(client: Client, place: Destination) -> None:
+    boxes = r'name="stars" value="([^"]*)"( checked)?'
+    page = client.get(address(place)).content.decode()
+    values = [value for value, _ in re.findall(boxes, page)]
+    whole = next(value for value in values if value.endswith(".0"))
+    narrowed = client.get(address(place, stars=[whole.removesuffix(".0"), "many"])).content.decode()
+    assert [value for value, checked in re.findall(boxes, narrowed) if checked] == [whole]
+    assert sorted(value for value, _ in re.findall(boxes, narrowed)) == sorted(values)
+
+
 def test_the_fragment_answers_304_until_something_moves(client: Client, place: Destination) -> None:
     page = client.get(address(place)).content.decode()
     url = unescape(re.search(r'data-url="([^"]+)"', page)[1])  # type: ignore[index]
