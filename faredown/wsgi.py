@@ -2,9 +2,12 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+
+from faredown.lib.wsgi import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "faredown.settings.production")
 os.environ.setdefault("DB_POOL", "on")  # only web processes keep a pool
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Handler()
