@@ -16,7 +16,7 @@ from faredown.lib.errors import Gone, NotFound, Unprocessable
 from hotels.models import Hotel
 from hotels.pricing.engine import Price
 from hotels.pricing.terms import guest_terms
-from hotels.services import fan_out, groups, pricing, search_ids
+from hotels.services import fan_out, groups, outage, pricing, search_ids
 from hotels.services.availability import Answer
 from hotels.services.fan_out import Record
 from suppliers.types import CancellationTerm, Rate
@@ -69,9 +69,10 @@ def make(record: Record, hotel: Hotel, supplier: str, rate: Rate, for_rooms: tup
     )
 
 
+@outage.needing_redis()
 def resolve(offer_ids: Sequence[str]) -> Resolved:
     """Raises NotFound (no such offer), Gone (`search_expired`, `offer_expired`), Unprocessable
-    (`offers_of_different_searches`, `..._hotels`, `..._suppliers`, `offers_do_not_cover_rooms`)."""
+    (`offers_of_different_searches`, `..._hotels`, `..._suppliers`, `offers_do_not_cover_rooms`), Unavailable."""
     record = _record(offer_ids)
     hotel = _hotel(record, offer_ids)
     found = [_find(record, hotel, offer_id) for offer_id in dict.fromkeys(offer_ids)]
@@ -126,13 +127,16 @@ def _id(record: Record, hotel: Hotel, supplier: str, rate: Rate, rooms: tuple[in
 
 
 def answers_about(record: Record, hotel_key: int) -> Iterator[tuple[str, Answer, str]]:
-    """(supplier, answer, the supplier's code of the hotel): what was asked of the hotel alone before its batch's."""
+    """(supplier, answer, the supplier's code of the hotel): what was asked of the hotel alone before its batch's. Raises
+    Unavailable."""
     for number, batch in enumerate(record.batches):
         if hotel_key not in batch.hotels:
             continue
         code = batch.codes[batch.hotels.index(hotel_key)]
         jobs = [fan_out.hotel_job(batch.supplier, code), fan_out.Job(batch.supplier, str(number))]
-        for answer in fan_out.answers(record, jobs).values():
+        with outage.needing_redis():
+            answers = fan_out.answers(record, jobs)
+        for answer in answers.values():
             yield batch.supplier, answer, code
 
 

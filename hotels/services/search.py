@@ -8,22 +8,18 @@ The record binds channel, currency and language; suppliers' nets are shared betw
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
-import structlog
-from redis.exceptions import RedisError
 
 from faredown.lib import clock
-from faredown.lib.errors import Unavailable
 from hotels import conf
 from hotels.criteria import Criteria
 from hotels.models import HotelCode
 from hotels.selectors import targets
 from hotels.services import criteria as judging
-from hotels.services import fan_out, hotel_offers, listing, search_ids, search_index
+from hotels.services import fan_out, hotel_offers, listing, outage, search_ids, search_index
 from hotels.services.availability import Outcome, State
 from hotels.services.fan_out import Batch, Record
 from hotels.services.filtering import SORTS, Filters
@@ -46,8 +42,6 @@ __all__ = [
     "start",
     "validate",
 ]
-
-log = structlog.get_logger(__name__)
 
 validate = judging.validate
 
@@ -84,17 +78,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         return self.status is SearchStatus.COMPLETE
 
 
-@contextmanager
-def _needing_redis() -> Iterator[None]:
-    """Searches live in Redis: without it there is nothing to tell, and that is a 503, not a fault of the asker's."""
-    try:
-        yield
-    except RedisError as error:
-        log.warning("search_without_redis", error=type(error).__name__)
-        raise Unavailable("search_unavailable", "Search is away for a moment.", retry_after=5) from error
-
-
-@_needing_redis()
+@outage.needing_redis()
 def start(asked: Criteria, *, channel: str = "web") -> Search:
     """Ask every enabled supplier about the place's hotels, best first. Waits at most `search_wait_seconds`; what comes
     later joins the search. Raises what `validate` raises."""
@@ -117,13 +101,13 @@ def start(asked: Criteria, *, channel: str = "web") -> Search:
     return _search(record)
 
 
-@_needing_redis()
+@outage.needing_redis()
 def get(search_id: str) -> Search:
     """Raises NotFound `search_not_found`, Gone `search_expired`."""
     return _search(search_ids.record(search_id))
 
 
-@_needing_redis()
+@outage.needing_redis()
 def page(
     search: Search,
     *,
@@ -136,7 +120,7 @@ def page(
     return listing.page(search.found, filters=filters or Filters(), sort=sort, page=page, page_size=page_size)
 
 
-@_needing_redis()
+@outage.needing_redis()
 def hotel_rates(search: Search, hotel_public_id: str) -> HotelOffers:
     """Raises NotFound for a hotel the search did not ask for."""
     return hotel_offers.of(search.found.record, hotel_public_id)
