@@ -17,7 +17,7 @@ from faredown.messaging.models import OutboxMessage, Status
 log = structlog.get_logger(__name__)
 
 CLAIM = timedelta(minutes=3)  # longer than any attempt: the mail server gets EMAIL_TIMEOUT per step
-MAX_ATTEMPTS = 10  # with the backoff below: a little over 17 hours
+MAX_ATTEMPTS = 10  # with the backoff below: a little under 27 hours
 BACKOFF = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
 

@@ -113,6 +113,11 @@ def test_a_mail_server_that_is_away_is_tried_later_and_later(monkeypatch: pytest
     ]
 
 
+def test_a_mail_server_may_be_away_for_more_than_a_day() -> None:
+    waits = [delivery.wait_after(attempt) for attempt in range(1, delivery.MAX_ATTEMPTS)]
+    assert sum(waits, timedelta()) == timedelta(hours=26, minutes=50, seconds=30)
+
+
 @pytest.mark.django_db
 def test_after_the_last_attempt_it_is_given_up_until_staff_ask_again(monkeypatch: pytest.MonkeyPatch) -> None:
     message = write()
