@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from bookings.services import outside
+from faredown.lib import clock
 from faredown.lib.errors import Conflict, DomainError, Gone, Unavailable
 from faredown.messaging.services import outbox
 from hotels.services.offers import Offer
@@ -61,7 +62,8 @@ def refusal(error: SupplierError) -> DomainError:
             subject=f"{error.supplier or 'A supplier'} refused {error.operation or 'a price check'}",
             detail=f"{type(error).__name__}: {error.detail}",
             related_reference=error.token,
-            dedupe_key=None,
+            # One an hour: every guest who asks for a quote meets the same refusal.
+            dedupe_key=f"adapter_refused:{error.supplier}:{clock.now():%Y-%m-%dT%H}",
         )
         return Unavailable("supplier_unavailable", "This hotel cannot be booked right now. Try again later.")
     if isinstance(error, Rejected):

@@ -9,7 +9,7 @@ from django.test.utils import override_settings
 
 from bookings.models import Quote
 from bookings.selectors import quotes
-from bookings.services import quoting
+from bookings.services import price_check, quoting
 from bookings.states import QuoteStatus
 from faredown.lib import clock
 from faredown.lib.errors import Conflict, Gone, NotFound, Unavailable
@@ -109,6 +109,16 @@ def test_a_refused_key_is_ours_to_know(world: World) -> None:
     with pytest.raises(Unavailable, match="supplier_unavailable"):
         quoting.quote([offer_id])
     assert OutboxMessage.objects.filter(kind="alert", channel="adapter_refused").exists()
+
+
+def test_staff_are_told_once_an_hour_however_many_guests_ask(world: World) -> None:
+    asked = offers.resolve([single(world, checked=True)]).offers
+    world.hotelbeds.faults({"operation": "checkrates", "kind": "bad_signature", "probability": 1.0})
+    hour = clock.now().replace(minute=0, second=0)
+    for minutes in (0, 1, 59, 60):
+        with clock.frozen(hour + timedelta(minutes=minutes)), pytest.raises(Unavailable):
+            price_check.checked(asked, language="en")
+    assert OutboxMessage.objects.filter(kind="alert", channel="adapter_refused").count() == 2
 
 
 def test_a_quote_never_outlives_its_rate_key(world: World) -> None:
