@@ -1,8 +1,11 @@
 """Rate limits: how often one caller may do one thing, counted in Redis.
 
 A sliding window of two buckets per (scope, kind of subject, subject): constant size, and no double allowance at the
-edge of a window. The limits stand in `settings.RATE_LIMITS`. Without Redis nobody is refused: a limit protects the
-service, and must not be the reason why it is down.
+edge of a window. The limits stand in `settings.RATE_LIMITS`.
+
+Most limits protect the service and must not be the reason why it is down: they are counted in the cache, which may
+forget, and without it nobody is refused. Those of GUARDING keep somebody from guessing or from flooding a mailbox: they
+are counted in the Redis that never evicts, in the cache while that one is away, and without either the answer is 503.
 """
 
 import math
@@ -15,9 +18,12 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from faredown.lib import crypto, metrics, network, redis
-from faredown.lib.errors import TooManyRequests
+from faredown.lib.errors import TooManyRequests, Unavailable
 
 log = structlog.get_logger(__name__)
+
+GUARDING = frozenset({"login", "lookup", "reset", "refresh", "register"})
+"""Scopes of RATE_LIMITS."""
 
 _SCRIPT = """
 local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -71,19 +77,16 @@ class Verdict:
 
 
 def hit(scope: str, kind: str, subject: str) -> Verdict | None:
-    """Count one and judge it. None: there is no such limit, or no Redis to keep it."""
+    """Count one and judge it. None: there is no such limit, or no Redis to keep it. Raises Unavailable for a guarding
+    scope that no Redis can count."""
     rate = settings.RATE_LIMITS.get(scope, {}).get(kind)
     if rate is None or not settings.RATE_LIMITS_ENABLED:
         return None
     limit, seconds = parse(rate)
-    key = f"limit:{scope}:{kind}:{_name(kind, subject)}"
-    try:
-        counted = redis.cache().eval(_SCRIPT, 1, key, limit, seconds * 1000)
-    except RedisError as error:
-        metrics.throttle_unavailable.inc()
-        log.warning("rate_limit_skipped", scope=scope, error=type(error).__name__)
+    counted = _count(scope, f"limit:{scope}:{kind}:{_name(kind, subject)}", limit, seconds * 1000)
+    if counted is None:
         return None
-    allowed, remaining, wait_ms, reset_ms = (int(number) for number in counted)
+    allowed, remaining, wait_ms, reset_ms = counted
     if not allowed:
         metrics.throttled.labels(scope, kind).inc()
     return Verdict(
@@ -93,6 +96,21 @@ def hit(scope: str, kind: str, subject: str) -> Verdict | None:
         math.ceil(reset_ms / 1000),
         math.ceil(wait_ms / 1000),
     )
+
+
+def _count(scope: str, key: str, limit: int, window_ms: int) -> list[int] | None:
+    places = (redis.durable, redis.cache) if scope in GUARDING else (redis.cache,)
+    for place in places:
+        try:
+            return [int(number) for number in place().eval(_SCRIPT, 1, key, limit, window_ms)]
+        except RedisError as error:
+            metrics.throttle_unavailable.labels(scope, place.__name__).inc()
+            log.warning(
+                "rate_limit_not_counted", scope=scope, redis=place.__name__, error=type(error).__name__
+            )
+    if scope in GUARDING:
+        raise Unavailable("try_later", "This is away for a moment. Try again.", retry_after=5)
+    return None
 
 
 def enforce(scope: str, **subjects: str) -> None:

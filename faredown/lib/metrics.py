@@ -19,7 +19,7 @@ requests = Histogram(
 )
 throttled = Counter("faredown_throttled_total", "Requests over a rate limit", ["scope", "subject"])
 throttle_unavailable = Counter(
-    "faredown_throttle_unavailable_total", "Rate limits skipped: cache unreachable"
+    "faredown_throttle_unavailable_total", "Rate limits a Redis could not count", ["scope", "redis"]
 )
 tasks = Histogram("faredown_task_seconds", "Tasks run", ["task", "outcome"], buckets=_OUTSIDE)
 deferred_lost = Counter("faredown_deferred_lost_total", "Tasks the broker did not take", ["task"])

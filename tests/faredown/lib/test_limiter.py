@@ -1,15 +1,25 @@
+import functools
+
 import pytest
 from pytest_django import Settings
 from redis import Redis
 
 from faredown.lib import limiter, redis
-from faredown.lib.errors import TooManyRequests
+from faredown.lib.errors import TooManyRequests, Unavailable
 
 
 @pytest.fixture(autouse=True)
 def limits(settings: Settings) -> None:
     settings.RATE_LIMITS_ENABLED = True
-    settings.RATE_LIMITS = {"login": {"ip": "3/10m", "account": "2/h"}}
+    settings.RATE_LIMITS = {"login": {"ip": "3/10m", "account": "2/h"}, "quotes": {"ip": "3/m"}}
+
+
+def gone(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """No Redis listens where these are looked for."""
+    for name in names:
+        away = functools.partial(Redis.from_url, "redis://127.0.0.1:1/0")
+        functools.update_wrapper(away, getattr(redis, name))
+        monkeypatch.setattr(redis, name, away)
 
 
 def test_so_many_and_no_more() -> None:
@@ -56,16 +66,39 @@ def test_enforce_raises_with_the_time_to_wait() -> None:
 
 def test_what_is_kept_names_nobody() -> None:
     limiter.enforce("login", account="ada@example.com")
-    keys = list(redis.cache().scan_iter())
+    keys = list(redis.durable().scan_iter())
     assert len(keys) == 1
     assert b"ada" not in keys[0]
-    assert redis.cache().pttl(keys[0]) > 0
+    assert redis.durable().pttl(keys[0]) > 0
 
 
-def test_without_redis_nobody_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    away = Redis.from_url("redis://127.0.0.1:1/0")
-    monkeypatch.setattr(redis, "cache", lambda: away)
-    assert limiter.hit("login", "ip", "198.51.100.1") is None
+def test_what_guards_an_account_is_not_forgotten_by_the_cache() -> None:
+    for _ in range(3):
+        limiter.hit("login", "ip", "198.51.100.1")
+        limiter.hit("quotes", "ip", "198.51.100.1")
+    redis.cache().flushdb()  # an eviction of everything
+    guarding, protecting = (limiter.hit(scope, "ip", "198.51.100.1") for scope in ("login", "quotes"))
+    assert guarding is not None
+    assert protecting is not None
+    assert (guarding.allowed, protecting.allowed) == (False, True)
+
+
+def test_without_the_cache_nobody_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone(monkeypatch, "cache")
+    assert limiter.hit("quotes", "ip", "198.51.100.1") is None
+
+
+def test_without_the_durable_redis_the_cache_counts_tries_to_enter(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone(monkeypatch, "durable")
+    found = [limiter.hit("login", "ip", "198.51.100.1") for _ in range(4)]
+    assert [verdict.allowed for verdict in found if verdict] == [True, True, True, False]
+
+
+def test_without_any_redis_nobody_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone(monkeypatch, "durable", "cache")
+    with pytest.raises(Unavailable) as caught:
+        limiter.enforce("login", ip="198.51.100.1")
+    assert (caught.value.status, caught.value.retry_after) == (503, 5)
 
 
 @pytest.mark.parametrize(("rate", "parsed"), [("5/m", (5, 60)), ("20/10m", (20, 600)), ("1/h", (1, 3600))])
