@@ -68,6 +68,9 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_LASTS = 30.0
 _HEARTBEAT_EVERY = 5.0
 _last_beat = 0.0
+SCHEDULER_KEY = "scheduler"
+"""In the broker's Redis: there while beat hands out the timetable."""
+_SCHEDULER_LASTS = 60  # seconds; the timetable has something to give out every 15
 _running: dict[str, tuple[float, Token[str]]] = {}
 
 
@@ -108,5 +111,20 @@ def _heartbeat(sender: Any, **_: Any) -> None:
                 pipeline.zadd(heartbeat_key(queue), {sender.eventer.hostname: now})
                 pipeline.zremrangebyscore(heartbeat_key(queue), 0, now - HEARTBEAT_LASTS)
             pipeline.execute()
+    except RedisError as error:
+        log.warning("heartbeat_lost", error=type(error).__name__)
+
+
+@signals.beat_init.connect
+def _scheduler_started(**_: Any) -> None:
+    """In beat alone, every task the broker took says that the timetable is kept."""
+    signals.after_task_publish.connect(_scheduler_alive)
+    _scheduler_alive()
+
+
+def _scheduler_alive(**_: Any) -> None:
+    """Tells /readyz that beat runs."""
+    try:
+        redis.durable().set(SCHEDULER_KEY, int(time.time()), ex=_SCHEDULER_LASTS)
     except RedisError as error:
         log.warning("heartbeat_lost", error=type(error).__name__)

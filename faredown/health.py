@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from faredown.celery import HEARTBEAT_LASTS, QUEUES, heartbeat_key
+from faredown.celery import HEARTBEAT_LASTS, QUEUES, SCHEDULER_KEY, heartbeat_key
 from faredown.lib import crypto
 from faredown.lib import metrics as series
 
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 BUDGET = 0.4  # seconds; an orchestrator's probe usually gives up after one
 
 # Stuck checks occupy a thread each until their own timeouts end; the pool keeps them from piling up.
-_pool = ThreadPoolExecutor(max_workers=5, thread_name_prefix="health")
+_pool = ThreadPoolExecutor(max_workers=6, thread_name_prefix="health")
 
 
 class NotReady(Exception):
@@ -93,12 +93,19 @@ def _workers() -> None:
         raise NotReady(f"nobody works on {', '.join(idle)}")
 
 
+def _beat() -> None:
+    with _redis(settings.REDIS_BROKER_URL) as client:
+        if not client.exists(SCHEDULER_KEY):
+            raise NotReady("nobody keeps the timetable: sweepers do not run")
+
+
 CHECKS: dict[str, Callable[[], None]] = {
     "database": _database,
     "migrations": _migrations,
     "cache": _cache,
     "broker": _broker,
     "workers": _workers,
+    "beat": _beat,
 }
 NEEDED = frozenset({"database", "migrations"})
 

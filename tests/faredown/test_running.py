@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from celery import signals
 from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -18,6 +19,7 @@ from faredown.lib.logging import request_id
 def serving() -> None:
     for queue in celery.QUEUES:
         redis.durable().zadd(heartbeat_key(queue), {"worker@here": clock.now().timestamp()})
+    redis.durable().set(celery.SCHEDULER_KEY, 1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -28,7 +30,7 @@ def test_ready_when_everything_answers(client: Client) -> None:
     if answer.json()["checks"]["migrations"]["status"] != "ok":  # the first look reads every migration file
         answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ready")
-    assert set(answer.json()["checks"]) == {"database", "migrations", "cache", "broker", "workers"}
+    assert set(answer.json()["checks"]) == {"database", "migrations", "cache", "broker", "workers", "beat"}
     assert all("elapsed_ms" in check for check in answer.json()["checks"].values())
 
 
@@ -41,6 +43,23 @@ def test_degraded_is_not_dead(client: Client, settings: Settings) -> None:
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
     assert answer.json()["checks"]["workers"]["detail"] == "nobody works on search"
     assert answer.json()["checks"]["cache"]["detail"] == "ConnectionError"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("serving")
+def test_without_beat_it_is_degraded_until_beat_gives_out_a_task(client: Client) -> None:
+    redis.durable().delete(celery.SCHEDULER_KEY)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["checks"]["beat"]["status"] == "failing"
+    signals.beat_init.send(sender=None)
+    try:
+        redis.durable().delete(celery.SCHEDULER_KEY)
+        signals.after_task_publish.send(sender="bookings.sweep")
+    finally:
+        signals.after_task_publish.disconnect(celery._scheduler_alive)
+    assert client.get("/readyz").json()["checks"]["beat"]["status"] == "ok"
+    assert 0 < redis.durable().ttl(celery.SCHEDULER_KEY) <= 60
 
 
 @pytest.mark.django_db(transaction=True)
