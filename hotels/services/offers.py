@@ -127,8 +127,8 @@ def _id(record: Record, hotel: Hotel, supplier: str, rate: Rate, rooms: tuple[in
 
 
 def answers_about(record: Record, hotel_key: int) -> Iterator[tuple[str, Answer, str]]:
-    """(supplier, answer, the supplier's code of the hotel): what was asked of the hotel alone before its batch's. Raises
-    Unavailable."""
+    """(supplier, answer, the supplier's code of the hotel): what was asked of the hotel alone before its batch's.
+    Raises Unavailable."""
     for number, batch in enumerate(record.batches):
         if hotel_key not in batch.hotels:
             continue
