@@ -91,7 +91,7 @@ def site_port(wanted: str | None) -> int:
         return ports.free_from(SITE_PORT)
     if not wanted.isdigit() or not 0 < int(wanted) < 65536:
         raise ValueError(f"PORT is {wanted!r}; it has to be a number from 1 to 65535")
-    if not ports.is_free(int(wanted)):
+    if not ports.claim(int(wanted)):
         raise ValueError(
             f"PORT is {wanted}, and another program listens there; choose another or leave PORT out"
         )

@@ -12,9 +12,10 @@ import email.policy
 import os
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +217,7 @@ def _assert_supplier_agrees(company: Company) -> None:
 def _assert_money_agrees() -> None:
     """Every charge at the provider is one of ours; what is confirmed is paid for, and nothing else is."""
     charges = {row.payment_id: row for row in OfflineCharge.objects.all()}
-    kept: Counter[int] = Counter()
+    kept: defaultdict[int, Decimal] = defaultdict(Decimal)
     for payment in Payment.objects.all():
         charge = charges.pop(payment.public_id, None)
         if charge is None:

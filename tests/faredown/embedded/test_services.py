@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,3 +133,23 @@ def test_a_taken_port_gives_the_next_free_one() -> None:
         first = taken.getsockname()[1]
         assert not ports.is_free(first)
         assert first < ports.free_from(first) <= first + 200
+
+
+CLAIMANT = """
+import sys
+from faredown.embedded import ports
+print(ports.free_from(int(sys.argv[1])), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_port_found_by_one_process_is_not_given_to_another_before_it_listens() -> None:
+    first = ports.free()
+    command = [sys.executable, "-c", CLAIMANT, str(first)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as claimant:
+        assert claimant.stdout
+        found = int(claimant.stdout.readline())
+        assert ports.is_free(found)
+        assert not ports.claim(found)
+        claimant.communicate()
+    assert ports.claim(found)
