@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.module_loading import import_string
 
 from faredown.accounts.hooks import hooks
@@ -10,3 +11,6 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         hooks.record = import_string("faredown.audit.services.audit.record")
+        user_logged_in.connect(
+            import_string("faredown.audit.services.sign_ins.note"), dispatch_uid="audit.sign_ins"
+        )
