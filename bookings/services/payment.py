@@ -166,9 +166,10 @@ def _settle_authorisation(payment: Payment, charge: Charge) -> None:
             detail = {"code": charge.failure_code}
             transitions.move(payment, PaymentStatus.DECLINED, detail=detail, **facts)
         case ChargeState.CAPTURED:
-            staff.queue(
-                payment.booking, "capture_failed", reason="The provider took money we only asked to hold."
-            )
+            # More than we asked for. It counts as held, so that the booking goes on and the capture finds it taken.
+            transitions.move(payment, PaymentStatus.AUTHORISED, **facts)
+            reason = "The provider took money we only asked to hold."
+            staff.queue(payment.booking, "taken_too_early", reason=reason)
 
 
 def _settle_capture(payment: Payment, charge: Charge) -> None:

@@ -62,6 +62,8 @@ def resolve(booking_pk: int) -> None:
             _absent(booking)
             return
         answers.decide(booking, held)
+        if held.status is AtSupplier.PENDING:
+            _long_unclear(booking, "The supplier has accepted this booking and not made it final.")
         for extra in seen:
             if extra.status is AtSupplier.CONFIRMED and extra.supplier_reference != held.supplier_reference:
                 orphans.found(booking, extra.supplier_reference)
@@ -144,8 +146,11 @@ def _absent(booking: Booking) -> None:
 def _unclear(booking: Booking, error: SupplierError) -> None:
     """Not answered: nothing is concluded. People hear of it when it lasts."""
     log.warning("resolve_not_answered", booking=booking.reference, error=type(error).__name__)
+    _long_unclear(booking, f"The supplier cannot be asked about this booking: {type(error).__name__}.")
+
+
+def _long_unclear(booking: Booking, reason: str) -> None:
     if clock.now() - booking.status_changed_at > UNCLEAR_AFTER:
-        reason = f"The supplier cannot be asked about this booking: {type(error).__name__}."
         staff.queue(booking, "supplier_unclear", reason=reason)
 
 

@@ -19,6 +19,7 @@ DUE_HOURS = {
     "price_difference": 24,  # confirmed net is not the quoted net
     "terms_difference": 24,  # the supplier's policy or rooms are not the quoted ones
     "capture_failed": 4,  # the room is held, the money could not be taken, cancelling costs
+    "taken_too_early": 4,  # the provider took money before the room was ours: a rejection needs a refund by hand
     "void_failed": 24,  # a hold could not be released
     "authorisation_ending": 4,  # the hold lapses before the outcome is known
     "cancellation_refused": 4,  # the supplier will not cancel what the guest cancelled

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from bookings.models import Attempt, OfflineCharge, OfflineRefund, Orphan
@@ -16,6 +17,10 @@ from faredown.lib import clock
 from faredown.lib.errors import Conflict, Gone, Unprocessable
 from faredown.lib.money import Money
 from faredown.messaging.models import OutboxMessage
+from suppliers import registry
+from suppliers.port import Supplier
+from suppliers.types import BookingStatus as AtSupplier
+from suppliers.types import Confirmation
 from tests.bookings import world as worlds
 from tests.bookings.world import World
 
@@ -142,6 +147,22 @@ def test_a_lost_authorisation_is_found_again_at_the_provider(world: World) -> No
     assert OfflineCharge.objects.get().state == "captured"
 
 
+def test_money_taken_where_a_hold_was_asked_goes_on_and_is_told_to_staff(world: World) -> None:
+    placed = world.book(token="tok_timeout")
+    charge = OfflineCharge.objects.get()
+    charge.state, charge.captured_amount = OfflineCharge.State.CAPTURED, charge.authorised_amount
+    charge.save()
+    sweep(world)
+    placed.booking.refresh_from_db()
+    assert (placed.booking.status, placed.booking.staff_queue) == (BookingStatus.CONFIRMED, "taken_too_early")
+    payment = worlds.latest_payment(placed.booking)
+    assert (payment.status, payment.captured, payment.next_check_at) == (
+        PaymentStatus.CAPTURED,
+        placed.booking.total,
+        None,
+    )
+
+
 def test_a_capture_that_never_works_gives_the_room_back_while_that_is_free(world: World) -> None:
     row = world.book(token="tok_capture_fails").booking
     assert row.status == BookingStatus.CONFIRMED
@@ -257,6 +278,40 @@ def test_listings_that_fail_prove_nothing(world: World) -> None:
     row.refresh_from_db()
     assert (row.status, row.staff_queue) == (BookingStatus.UNKNOWN, "supplier_unclear")
     assert worlds.latest_payment(row).status == PaymentStatus.AUTHORISED
+
+
+class NeverFinal:
+    """A supplier that has accepted every booking and made none final (Hotelbeds has been seen to know PRECONFIRMED)."""
+
+    def __init__(self, real: Supplier) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def booking(self, supplier_reference: str, *, language: str) -> Confirmation:
+        held = self._real.booking(supplier_reference, language=language)
+        return msgspec.structs.replace(held, status=AtSupplier.PENDING)
+
+
+def test_a_booking_that_is_never_made_final_waits_and_then_goes_to_people(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = world.quote(wanted=worlds.refundable)
+    world.hotelbeds.faults({"operation": "booking", "kind": "drop_after_commit", "count": 1})
+    slow = NeverFinal(registry.get("hotelbeds"))
+    monkeypatch.setattr(registry, "get", {"hotelbeds": slow}.__getitem__)
+    row = world.book(quote).booking
+    for minutes, queue in ((0, None), (60, None), (130, "supplier_unclear")):
+        with clock.travel(timedelta(minutes=minutes)):
+            sweep(world)
+        row.refresh_from_db()
+        assert (row.status, row.staff_queue) == (BookingStatus.UNKNOWN, queue)
+    monkeypatch.undo()
+    with clock.travel(timedelta(minutes=140)):
+        sweep(world)
+    row.refresh_from_db()
+    assert row.status == BookingStatus.CONFIRMED
 
 
 def test_a_booking_that_appears_after_it_was_given_up_is_cancelled_at_the_supplier(world: World) -> None:
