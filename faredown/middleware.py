@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,7 +12,13 @@ import structlog
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    UnreadablePostError,
+)
 from django.urls import is_valid_path
 from django.utils.http import escape_leading_slashes
 
@@ -69,7 +76,10 @@ def readable_input(get_response: GetResponse) -> GetResponse:
             )
         if (request.content_params or {}).get("charset", "utf-8").lower() not in _UTF8:
             return _refuse(request, problems.Refusal(415, "unsupported_charset", "Text is sent as UTF-8."))
-        return get_response(request)
+        response = get_response(request)
+        if _body_size(request):
+            _drain(request)
+        return response
 
     return middleware
 
@@ -141,10 +151,12 @@ def _is_too_large(request: HttpRequest) -> bool:
 
 
 def _drain(request: HttpRequest) -> None:
-    """A client that is still sending when the connection closes sees it broken, and not our answer."""
-    for _ in range(_DRAINED_CHUNKS):
-        if not request.read(_CHUNK):
-            return
+    """What nobody read makes the server close the connection: a client that is still sending, or sends its next request
+    over it, sees it broken and not our answer."""
+    with suppress(UnreadablePostError):
+        for _ in range(_DRAINED_CHUNKS):
+            if not request.read(_CHUNK):
+                return
 
 
 def _body_size(request: HttpRequest) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.http import HttpResponse
@@ -10,11 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bookings.api import serializers
+from bookings.api import documenting, serializers
 from bookings.models import Booking
 from bookings.selectors import bookings, quotes
 from bookings.services import calendars, cancellation, checkout, customers, documents, quoting, vouchers
@@ -26,7 +27,7 @@ from faredown.idempotency.rest import HEADER, IdempotentView
 from faredown.lib import clock, inputs, limiter, problems
 from faredown.lib.background import defer
 from faredown.lib.errors import PaymentRequired, invalid
-from faredown.lib.rest import ApiView, Pagination, page_of
+from faredown.lib.rest import ApiView, Pagination, page_of, refusals
 
 TOKEN = "X-Booking-Token"  # noqa: S105 (a header's name)
 KEY_HEADER = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, required=True)
@@ -44,7 +45,8 @@ class Quotes(ApiView):
     @extend_schema(
         operation_id="quotes_create",
         request=serializers.QuoteInput,
-        responses={201: serializers.QuoteOutput},
+        responses={201: serializers.QuoteOutput, **documenting.QUOTE_REFUSALS},
+        examples=[documenting.QUOTE],
     )
     def post(self, request: Request) -> Response:
         """Check price and terms with the supplier and freeze them. Look at `changes` before you ask for consent."""
@@ -57,6 +59,10 @@ class Quotes(ApiView):
 class Bookings(IdempotentView):
     throttle_scopes = {"POST": "bookings"}
 
+    def get_permissions(self) -> Sequence[BasePermission]:
+        """Anybody books; a list is of somebody."""
+        return [AllowAny() if self.request.method == "POST" else IsAuthenticated()]
+
     @extend_schema(
         operation_id="bookings_list",
         responses={200: page_of(serializers.BookingSummaryOutput)},
@@ -67,8 +73,6 @@ class Bookings(IdempotentView):
     )
     def get(self, request: Request) -> Response:
         """The signed-in customer's bookings, newest first."""
-        if not IsAuthenticated().has_permission(request, self):
-            self.permission_denied(request)
         pages = Pagination()
         rows = pages.paginate_queryset(bookings.for_user(cast(User, request.user)), request)
         return pages.get_paginated_response([bookings.summary(row) for row in rows])
@@ -77,7 +81,12 @@ class Bookings(IdempotentView):
         operation_id="bookings_create",
         request=serializers.BookingInput,
         parameters=[KEY_HEADER],
-        responses={201: serializers.NewBookingOutput, 202: serializers.NewBookingOutput},
+        responses={
+            201: serializers.NewBookingOutput,
+            202: serializers.NewBookingOutput,
+            **documenting.BOOKING_REFUSALS,
+        },
+        examples=[documenting.BOOKING],
     )
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Book a quote. 201: confirmed. 202: being confirmed, look again. 402: not paid; try again with
@@ -107,7 +116,7 @@ class BookingDetail(ApiView):
     @extend_schema(
         operation_id="bookings_read",
         parameters=[TOKEN_HEADER],
-        responses={200: serializers.BookingOutput},
+        responses={200: serializers.BookingOutput, **documenting.NOT_YOURS},
     )
     def get(self, request: Request, reference: str) -> Response:
         """One booking, as it is now."""
@@ -121,7 +130,12 @@ class Payments(IdempotentView):
         operation_id="bookings_pay",
         request=serializers.PaymentInput,
         parameters=[KEY_HEADER, TOKEN_HEADER],
-        responses={201: serializers.BookingOutput, 202: serializers.BookingOutput},
+        responses={
+            201: serializers.BookingOutput,
+            202: serializers.BookingOutput,
+            **documenting.PAYMENT_REFUSALS,
+        },
+        examples=[documenting.PAYMENT],
     )
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Another try after a decline, or the end of a bank's challenge."""
@@ -143,7 +157,12 @@ class Cancellations(IdempotentView):
         operation_id="bookings_cancel",
         request=serializers.CancellationInput,
         parameters=[KEY_HEADER, TOKEN_HEADER],
-        responses={200: serializers.CancellationOutput, 202: serializers.CancellationOutput},
+        responses={
+            200: serializers.CancellationOutput,
+            202: serializers.CancellationOutput,
+            **documenting.CANCELLATION_REFUSALS,
+        },
+        examples=[documenting.CANCELLATION, documenting.CANCELLATION_ASKED],
     )
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Cancel, or (`simulate`) ask what it would cost. 202: accepted at this fee, the supplier has not answered."""
@@ -188,7 +207,10 @@ class Voucher(ApiView):
     @extend_schema(
         operation_id="bookings_voucher",
         parameters=[TOKEN_HEADER, SIGNATURE],
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+        responses={
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            **refusals({404: "booking_not_found link_expired", 409: "voucher_not_ready"}),
+        },
     )
     def get(self, request: Request, reference: str) -> HttpResponse:
         """The voucher as PDF, by token, login or signed link. 409 until the booking is confirmed and paid."""
@@ -202,7 +224,10 @@ class Calendar(ApiView):
     @extend_schema(
         operation_id="bookings_calendar",
         parameters=[TOKEN_HEADER, SIGNATURE],
-        responses={(200, "text/calendar"): OpenApiTypes.STR},
+        responses={
+            (200, "text/calendar"): OpenApiTypes.STR,
+            **refusals({404: "booking_not_found link_expired", 409: "not_confirmed"}),
+        },
     )
     def get(self, request: Request, reference: str) -> HttpResponse:
         """The stay and the end of free cancellation as a calendar file."""

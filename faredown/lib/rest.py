@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 from django.core.paginator import InvalidPage
 from django.http import HttpResponseBase
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import extend_schema_field, inline_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -18,6 +18,7 @@ from faredown.lib.errors import FieldError, InvalidInput, Unauthenticated
 from faredown.lib.limiter import Verdict
 from faredown.lib.money import Money
 from faredown.lib.negotiation import FirstRenderer, JsonParser
+from faredown.lib.problems import MEDIA_TYPE as PROBLEM
 from faredown.lib.problems import ProblemRenderer, exception_handler
 from faredown.lib.throttling import RedisThrottle
 
@@ -31,6 +32,7 @@ __all__ = [
     "RedisThrottle",
     "exception_handler",
     "page_of",
+    "refusals",
 ]
 
 
@@ -104,6 +106,15 @@ class Pagination(PageNumberPagination):
 
 def _refused(field: str, code: str, message: str) -> InvalidInput:
     return InvalidInput(code="invalid_input", detail=message, errors=[FieldError(field, code, message)])
+
+
+def refusals(codes: Mapping[int, str]) -> dict[tuple[int, str], OpenApiResponse]:
+    """For the schema: `responses={200: X, **refusals({404: "search_not_found", 410: "search_expired"})}`."""
+    problem = {"$ref": "#/components/schemas/Problem"}
+    return {
+        (status, PROBLEM): OpenApiResponse(problem, ", ".join(f"`{code}`" for code in said.split()))
+        for status, said in codes.items()
+    }
 
 
 def page_of(

@@ -9,11 +9,11 @@ import msgspec
 from django.conf import settings
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from faredown.lib.rest import ApiView
+from faredown.lib.rest import ApiView, refusals
 from hotels.api import presenting
 from hotels.api.search_serializers import HotelOffersOutput, SearchInput, SearchOutput
 from hotels.services import filter_query, search
@@ -45,12 +45,36 @@ _PARAMETERS = [
     *(OpenApiParameter(name, OpenApiTypes.STR, description=text) for name, text in _LIST_FILTERS.items()),
 ]
 
+_UNCHANGED = OpenApiResponse(None, "As `If-None-Match` says it is.")
+_ENDED = refusals(
+    {404: "search_not_found hotel_not_in_search", 410: "search_expired", 503: "search_unavailable"}
+)
+_FAMILY = OpenApiExample(
+    "Two rooms, one with a child of seven",
+    request_only=True,
+    value={
+        "destination_id": "dst_76nbQau7IUKVnj4yFrPCuL",
+        "check_in": "2027-05-14",
+        "check_out": "2027-05-17",
+        "rooms": [{"adults": 2, "children_ages": [7]}, {"adults": 1, "children_ages": []}],
+        "currency": "EUR",
+        "residency": "FR",
+    },
+)
+
 
 class Searches(ApiView):
     throttle_scope = "search"
 
     @extend_schema(
-        operation_id="searches_start", request=SearchInput, responses={200: SearchOutput, 202: SearchOutput}
+        operation_id="searches_start",
+        request=SearchInput,
+        responses={
+            200: SearchOutput,
+            202: SearchOutput,
+            **refusals({422: "destination_not_searchable", 503: "search_unavailable"}),
+        },
+        examples=[_FAMILY],
     )
     def post(self, request: Request) -> Response:
         """Start a search. 200 when every supplier has answered, 202 while some are still being asked: come back to
@@ -67,7 +91,11 @@ class Searches(ApiView):
 class SearchResults(ApiView):
     throttle_scope = "results"
 
-    @extend_schema(operation_id="searches_read", parameters=_PARAMETERS, responses={200: SearchOutput})
+    @extend_schema(
+        operation_id="searches_read",
+        parameters=_PARAMETERS,
+        responses={200: SearchOutput, 304: _UNCHANGED, **_ENDED},
+    )
     def get(self, request: Request, search_id: str) -> Response:
         """A page of the search as it is now. `ETag` and `If-None-Match` (304); `Retry-After` while it runs. 404 for no
         such search, 410 for one that has ended."""
@@ -84,7 +112,9 @@ class SearchResults(ApiView):
 class SearchHotel(ApiView):
     throttle_scope = "results"
 
-    @extend_schema(operation_id="searches_hotel_rates", responses={200: HotelOffersOutput})
+    @extend_schema(
+        operation_id="searches_hotel_rates", responses={200: HotelOffersOutput, 304: _UNCHANGED, **_ENDED}
+    )
     def get(self, request: Request, search_id: str, hotel_id: str) -> Response:
         """Every rate of one hotel, asked afresh when what is known is too old to be booked. `status: running` and
         `Retry-After` while the supplier is being asked. Offers of one hotel that cover every room once make a quote."""

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from faredown.lib.errors import invalid
-from faredown.lib.rest import ApiView
+from faredown.lib.rest import ApiView, refusals
 from hotels.api import serializers
 from hotels.selectors import destinations, hotels, reference
 from hotels.services import filter_query, pricing
@@ -44,7 +44,10 @@ class Destinations(ApiView):
 
 
 class Hotel(ApiView):
-    @extend_schema(operation_id="hotels_read", responses={200: serializers.HotelDetailOutput})
+    @extend_schema(
+        operation_id="hotels_read",
+        responses={200: serializers.HotelDetailOutput, **refusals({404: "hotel_not_found"})},
+    )
     def get(self, request: Request, hotel_id: str) -> Response:
         """A hotel's content, without prices. Texts missing in the asked language come in English."""
         return Response(serializers.HotelDetailOutput(hotels.detail(hotel_id, language=_language())).data)

@@ -12,7 +12,7 @@ from faredown.accounts.api import serializers
 from faredown.accounts.models import User
 from faredown.accounts.services import email_confirmation, login, passwords, profile, registration, tokens
 from faredown.lib import network
-from faredown.lib.rest import ApiView
+from faredown.lib.rest import ApiView, refusals
 
 
 class Register(ApiView):
@@ -30,7 +30,9 @@ class Register(ApiView):
 
 class Token(ApiView):
     @extend_schema(
-        operation_id="auth_token", request=serializers.TokenInput, responses={200: serializers.TokenOutput}
+        operation_id="auth_token",
+        request=serializers.TokenInput,
+        responses={200: serializers.TokenOutput, **refusals({401: "invalid_credentials"})},
     )
     def post(self, request: Request) -> Response:
         """Sign in with e-mail address and password."""
@@ -51,7 +53,7 @@ class TokenRefresh(ApiView):
     @extend_schema(
         operation_id="auth_token_refresh",
         request=serializers.RefreshInput,
-        responses={200: serializers.TokenOutput},
+        responses={200: serializers.TokenOutput, **refusals({401: "token_not_valid token_reused"})},
     )
     def post(self, request: Request) -> Response:
         """Change a refresh token for a new pair. Each works once: a second use signs the device out."""
