@@ -26,6 +26,16 @@ _SECRET_TEXT = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"),  # the user and password of a URL
 )
+_ADDRESS = (
+    # What people search for, and the signatures of documents.
+    (re.compile(r"(/[^\s?'\"<>]*)\?[^\s'\"<>]+"), rf"\1?{MASK}"),
+    # The mailed keys.
+    (
+        re.compile(r"\b((?:bookings/access|account/reset-password|account/confirm-email)/)[^/\s'\"<>]+"),
+        rf"\1{MASK}",
+    ),
+)
+"""What of an address is not written down, and what stands there instead."""
 
 
 def redacted(value: Any) -> Any:
@@ -33,6 +43,8 @@ def redacted(value: Any) -> Any:
     if isinstance(value, str):
         for pattern in _SECRET_TEXT:
             value = pattern.sub(MASK, value)
+        for pattern, kept in _ADDRESS:
+            value = pattern.sub(kept, value)
         return value
     if isinstance(value, dict):
         return {key: MASK if _is_secret(key) else redacted(item) for key, item in value.items()}
@@ -48,6 +60,21 @@ def _is_secret(key: object) -> bool:
 def add_request_id(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     if current := request_id.get():
         event.setdefault("request_id", current)
+    return event
+
+
+def name_the_route(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Django's warnings name the path, and carry the request, whose text has the query too: both hold references and
+    mailed keys. The route says as much as is needed."""
+    if "_record" not in event:  # ours; we know what we write
+        return event
+    request = event.pop("request", None)
+    path = getattr(request, "path", None)
+    if isinstance(path, str):
+        match = getattr(request, "resolver_match", None)
+        event["route"] = match.route if match else "unmatched"
+        for written in {path, path.encode("unicode_escape").decode("ascii")} - {"/"}:
+            event["event"] = str(event["event"]).replace(written, event["route"])
     return event
 
 
@@ -67,6 +94,7 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     add_request_id,
     structlog.stdlib.ExtraAdder(),
+    name_the_route,
 ]
 
 
@@ -94,11 +122,10 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
         "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
-            "django.server": {
-                "handlers": ["stream"],
-                "level": level,
-                "propagate": False,
-            },
+            # These come with handlers of their own, whose lines would pass no mask.
+            "django": {"handlers": [], "level": level},
+            "django.server": {"handlers": ["stream"], "level": level, "propagate": False},
+            "granian.access": {"handlers": ["stream"], "level": level, "propagate": False},
             "fontTools": {"level": "WARNING"},
         },
     }
