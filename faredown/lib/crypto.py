@@ -32,6 +32,15 @@ def rotate(token: str) -> str:
         raise Undecipherable("no key of FIELD_ENCRYPTION_KEYS opens this value") from None
 
 
+def is_newest(token: str) -> bool:
+    """Whether the newest key alone opens it."""
+    try:
+        Fernet(settings.FIELD_ENCRYPTION_KEYS[0]).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def fingerprint(text: str) -> str:
     """Keyed, so that a short value (an e-mail, a reference) cannot be found by trying. Bound to the *oldest* key:
     adding a key in front does not change stored fingerprints."""
