@@ -1,0 +1,38 @@
+"""Language codes that Hotelbeds has added since our table was written."""
+
+from __future__ import annotations
+
+import json
+
+from suppliers.adapters.hotelbeds.mapping import content
+from suppliers.adapters.hotelbeds.mapping.content import Page
+from suppliers.types import ContentCountry, ContentType, TypeKind
+
+
+def page(key: str, *records: object) -> Page:
+    return content.page(json.dumps({"total": len(records), key: records}).encode(), key)
+
+
+def test_a_language_they_added_is_a_word_like_any_other() -> None:
+    english = page(
+        "languages",
+        {"code": "ENG", "description": {"content": "English", "languageCode": "ENG"}},
+        {"code": "QQQ", "description": {"content": "Quenya", "languageCode": "ENG"}},
+    )
+    assert list(content.types(TypeKind.LANGUAGE, {"en": english})) == [
+        ContentType(kind=TypeKind.LANGUAGE, code="ENG", names={"en": "English"}),
+        ContentType(kind=TypeKind.LANGUAGE, code="QQQ", names={"en": "Quenya"}),
+    ]
+    assert english.problems == []
+
+
+def test_a_text_in_a_language_we_do_not_know_costs_only_itself() -> None:
+    english = page("countries", {"code": "ES", "isoCode": "ES", "description": {"content": "Spain"}})
+    arabic = page(
+        "countries",
+        {"code": "ES", "isoCode": "ES", "description": {"content": "?", "languageCode": "QQQ"}},
+    )
+    assert list(content.countries({"en": english, "ar": arabic})) == [
+        ContentCountry(code="ES", iso_code="ES", names={"en": "Spain"})
+    ]
+    assert english.problems == arabic.problems == []
