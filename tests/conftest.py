@@ -10,12 +10,13 @@ import pytest
 import redis
 
 from faredown.embedded import services as addresses
-from tests import network, services
+from tests import emptying, network, services
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
 services.ensure()
 network.refuse()
 django.setup()
+emptying.install()
 
 # These run workers of their own against the broker; emptying it under them would lose their queues.
 LIVE_SUITES = {"browser", "faults", "load", "races"}

@@ -1,0 +1,50 @@
+"""How the database is emptied after a test that commits: only what is not empty, and nothing made anew.
+
+Django truncates every table and then writes content types and permissions again; with some hundred tables and a few
+hundred such tests that was a quarter of their time (27 booking tests: 35.7 s so, 26.5 s this way).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.test import TransactionTestCase
+
+# Written by migrate, the same for every test, never written by one.
+KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})
+
+EMPTY = """
+DO $$
+DECLARE
+    name text;
+    filled boolean;
+    found text[] := '{{}}';
+BEGIN
+    FOREACH name IN ARRAY ARRAY[{names}] LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO filled;
+        IF filled THEN
+            found := found || quote_ident(name);
+        END IF;
+    END LOOP;
+    IF cardinality(found) > 0 THEN
+        EXECUTE 'TRUNCATE ' || array_to_string(found, ', ') || ' CASCADE';
+    END IF;
+END $$
+"""
+
+
+def install() -> None:
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign]
+
+
+def _empty(_case: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement())
+
+
+@cache
+def _statement() -> str:
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - KEPT
+    return EMPTY.format(names=", ".join(f"'{name}'" for name in sorted(tables)))
