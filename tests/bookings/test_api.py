@@ -213,7 +213,7 @@ def test_a_lookup_answers_the_same_and_mails_a_link_that_opens_the_booking(world
     ("change", "status", "field"),
     [
         ({"quote_id": None}, 400, "quote_id"),
-        ({"quote_id": "qte_\x00"}, 400, None),
+        ({"quote_id": "qte_\x00"}, 400, "quote_id"),
         ({"quote_id": "qte_" + "0" * 22}, 404, None),
         ({"accept_token": "0" * 64}, 422, "accept_token"),
         ({"accept_token": None}, 422, "accept_token"),
@@ -226,6 +226,9 @@ def test_a_lookup_answers_the_same_and_mails_a_link_that_opens_the_booking(world
         ({"payment": {"method": "offline", "token": {"a": 1}}}, 400, "payment.token"),
         ({"remarks": "a\x00b"}, 400, "remarks"),
         ({"remarks": "\ud800"}, 400, "remarks"),
+        ({"holder": {**worlds.party(())["holder"], "last_name": "Oka\u202efor"}}, 400, "holder.last_name"),
+        ({"holder": {**worlds.party(())["holder"], "title": "Dr"}}, 400, "holder.title"),
+        ({"promotion_code": "SPRING"}, 400, "promotion_code"),
     ],
 )
 def test_bad_bookings_are_refused_by_field_and_leave_no_trace(
@@ -239,6 +242,23 @@ def test_bad_bookings_are_refused_by_field_and_leave_no_trace(
     assert not Booking.objects.exists()
     quote.refresh_from_db()
     assert quote.status == "open"
+
+
+def test_a_misspelt_wish_cancels_nothing_and_pays_nothing(world: World) -> None:
+    guest, made = booked(world)
+    path = f"bookings/{made['reference']}"
+    for action, body, field in [
+        ("cancellations", {"simulated": True}, "simulated"),
+        ("cancellations", {"simulate": "yes"}, "simulate"),
+        ("cancellations", {"simulate": 1}, "simulate"),
+        ("payments", {"method": "gold"}, "method"),
+        ("payments", {"method": "offline", "token": []}, "token"),
+        ("payments", {"payment": {}}, "payment"),
+    ]:
+        refused = guest.post(f"{path}/{action}/", body)
+        assert refused.status_code == 400
+        assert [error["field"] for error in refused.json()["errors"]] == [field]
+    assert guest.get(f"{path}/").json()["status"] == made["status"]
 
 
 def test_bad_requests_around_a_booking(world: World) -> None:

@@ -62,6 +62,9 @@ def test_enforce_raises_with_the_time_to_wait() -> None:
         limiter.enforce("login", ip="198.51.100.2", account="ada@example.com")
     assert caught.value.retry_after is not None
     assert caught.value.retry_after >= 1
+    told = caught.value.headers
+    assert (told["RateLimit-Limit"], told["RateLimit-Remaining"]) == ("2", "0")
+    assert 0 < int(told["RateLimit-Reset"]) <= 3600
 
 
 def test_what_is_kept_names_nobody() -> None:
