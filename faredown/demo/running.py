@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from faredown.embedded.servers import StartFailed
 from faredown.embedded.supervisor import ChildDied, StopRequested, Supervisor
 
 HOME = ROOT / ".faredown"
+READY_WITHIN = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _start(supervisor: Supervisor, layout: Layout, options: Options, given: Mapp
     for name in WORKERS:
         supervisor.launch(plan.worker(name))
     supervisor.launch(plan.beat())
-    supervisor.wait(lambda: _is_ready(site))
+    _wait_until_ready(supervisor, site)
     _say(_block(layout, secrets, site=site, simulator=simulator))
 
 
@@ -137,10 +139,21 @@ def _has_catalogue(database: str) -> bool:
         return connection.execute(done).fetchone() is not None
 
 
-def _is_ready(port: int) -> bool:
+def _wait_until_ready(supervisor: Supervisor, port: int) -> None:
     """Green: not only able to serve, but with every part of it, the workers included, at work."""
-    status, body = _get(port, "/readyz")
-    return status == HTTPStatus.OK and json.loads(body)["status"] == "ready"
+    until = time.monotonic() + READY_WITHIN
+
+    def is_ready() -> bool:
+        status, body = _get(port, "/readyz")
+        if status == HTTPStatus.OK and json.loads(body)["status"] == "ready":
+            return True
+        if time.monotonic() > until:
+            raise StartFailed(
+                f"Not ready after {READY_WITHIN:.0f} s; /readyz says: {body.decode() or 'nothing'}"
+            )
+        return False
+
+    supervisor.wait(is_ready)
 
 
 def _get(port: int, path: str) -> tuple[int, bytes]:

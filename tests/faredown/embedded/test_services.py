@@ -96,7 +96,7 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path, launch: Launch) -> 
 
 
 def test_addresses_given_from_outside_start_nothing(tmp_path: Path) -> None:
-    given = {"DATABASE_URL": "postgres://a", "REDIS_CACHE_URL": "redis://b", "REDIS_BROKER_URL": "redis://c"}
+    given = {name: os.environ[name] for name in (services.DATABASE_URL, *VALKEYS)}
 
     def refuse(command: Command) -> Child:
         raise AssertionError(f"started {command.name}")
@@ -153,3 +153,19 @@ def test_a_port_found_by_one_process_is_not_given_to_another_before_it_listens()
         assert not ports.claim(found)
         claimant.communicate()
     assert ports.claim(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        (services.DATABASE_URL, "postgresql://faredown:secret@127.0.0.1:{port}/faredown"),
+        (services.BROKER_URL, "redis://:secret@127.0.0.1:{port}/0"),
+    ],
+)
+def test_a_given_server_that_does_not_answer_is_named(
+    name: str, url: str, launch: Launch, tmp_path: Path
+) -> None:
+    given = {name: url.format(port=ports.free())}
+    with pytest.raises(StartFailed, match=f"{name} is set, but its server does not let us in") as stopped:
+        services.start(tmp_path / "home", durable=False, launch=launch, given=given)
+    assert "secret" not in str(stopped.value)
