@@ -36,7 +36,7 @@ END $$
 
 
 def install() -> None:
-    TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
 
 
 def _empty(_case: Any) -> None:

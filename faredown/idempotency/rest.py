@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from rest_framework.request import Request
@@ -25,7 +26,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 _FINAL_REFUSALS = frozenset({402, 409, 410})
 
 
-class IdempotentView(ApiView):
+class IdempotentView(ApiView, ABC):
     """A view writes `perform` instead of `post`, and `replay`, which answers with the resource as it is now.
 
     The answer of `perform` names what it made under `resource_field`; a refusal does so in its `extra`.
@@ -33,11 +34,13 @@ class IdempotentView(ApiView):
 
     resource_field: ClassVar[str] = "reference"
 
+    @abstractmethod
     def perform(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        raise NotImplementedError
+        """Do it, this once."""
 
+    @abstractmethod
     def replay(self, request: Request, resource: str, *args: Any, **kwargs: Any) -> Response:
-        raise NotImplementedError
+        """It was done before: answer with `resource` as it is now."""
 
     def idempotency_caller(self, request: Request) -> str:
         """Whose key it is: the user's, else the booking token's, else the quote's."""
@@ -107,6 +110,7 @@ def _fingerprint(request: Request) -> str:
 
 def _refusal(outcome: Outcome) -> DomainError:
     if outcome.kind is Kind.MISMATCH:
-        return Unprocessable("idempotency_key_reused", "This key was used with another body.")
+        detail = "This key was used with another body."
+        return Unprocessable("idempotency_key_reused", detail, errors=[FieldError(HEADER, "reused", detail)])
     detail = "The first request with this key is still being worked on."
     return Conflict("idempotency_in_flight", detail, retry_after=outcome.retry_after)

@@ -14,6 +14,7 @@ import sys
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import requests  # noqa: TID251 (a guest's own client, from outside the house)
@@ -165,7 +166,7 @@ def cancel(site: Faredown, booking: dict[str, Any]) -> None:
     reason = {"reason": "Plans changed"}
     ask = {**booking["token"], "Idempotency-Key": uuid.uuid4().hex}
     simulated = site.call("POST", path, json={"simulate": True, **reason}, headers=ask).json()
-    check(float(simulated["fee"]["amount"]) == 0, f"cancelling is not free: {simulated}")
+    check(Decimal(simulated["fee"]["amount"]) == 0, f"cancelling is not free: {simulated}")
     check(simulated["cancelled"] is False, "a simulation cancelled the booking")
     do = {**booking["token"], "Idempotency-Key": uuid.uuid4().hex}
     site.call("POST", path, expect=(200, 201, 202), json={"simulate": False, **reason}, headers=do)
