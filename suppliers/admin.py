@@ -43,7 +43,7 @@ class SupplierAdmin(StaffAdmin[Supplier]):
         registry.forget()
 
 
-class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
+class CredentialForm(forms.ModelForm[Credential]):
     """Secrets go in and never come out: an empty field keeps what is stored."""
 
     SECRETS: ClassVar = ("api_key", "secret", "client_certificate", "client_key")

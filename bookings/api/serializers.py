@@ -38,7 +38,7 @@ class AtPropertyOutput(Fields):
 
 
 class PriceLineOutput(Fields):
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # a field's name, taken off the class by DRF
     rooms = serializers.IntegerField()
     amount = MoneySerializer()
 

@@ -128,7 +128,7 @@ class Role(Group):
 
 
 @pghistory.track(*_IN_AND_OUT, model_name="UserRoleEvent")
-class UserRole(User.groups.through):  # type: ignore[name-defined, misc]
+class UserRole(User.groups.through):  # type: ignore[name-defined, misc]  # made by Django at run time
     """Who was given which role, and who lost it."""
 
     class Meta:
@@ -136,6 +136,6 @@ class UserRole(User.groups.through):  # type: ignore[name-defined, misc]
 
 
 @pghistory.track(*_IN_AND_OUT, model_name="RolePermissionEvent")
-class RolePermission(Group.permissions.through):  # type: ignore[name-defined, misc]
+class RolePermission(Group.permissions.through):  # type: ignore[name-defined, misc]  # as above
     class Meta:
         proxy = True

@@ -18,7 +18,7 @@ def given(file: Path = ROOT / ".env") -> dict[str, str]:
     started_with = Path("/proc/self/environ").read_bytes().decode(errors="surrogateescape")
     pairs = (entry.partition("=") for entry in started_with.split("\0") if "=" in entry)
 
-    class File(environ.Env):  # type: ignore[misc]
+    class File(environ.Env):  # type: ignore[misc]  # its base carries no types
         ENVIRON: ClassVar[dict[str, str]] = {name: value for name, _, value in pairs}
 
     if file.exists():

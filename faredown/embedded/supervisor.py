@@ -62,7 +62,7 @@ class Supervisor:
             for child in leaving:
                 self._roster.remove(child)
         for number, handler in self._handlers.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal() gave back
         self._roster.close()
 
     def stop_leftovers(self) -> list[str]:

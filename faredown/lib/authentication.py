@@ -16,5 +16,5 @@ class OptionalJWTAuthentication(JWTAuthentication):
         try:
             return super().authenticate(request)
         except (InvalidToken, TokenError, AuthenticationFailed):
-            request.token_refused = True  # type: ignore[attr-defined]
+            request.token_refused = True  # type: ignore[attr-defined]  # ours, read by lib.rest
             return None

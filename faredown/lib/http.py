@@ -16,7 +16,7 @@ from typing import Any
 
 import requests  # noqa: TID251 - this is the door
 import urllib3
-from requests.adapters import HTTPAdapter  # noqa: TID251
+from requests.adapters import HTTPAdapter  # noqa: TID251 - the same
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from faredown.lib.logging import request_id

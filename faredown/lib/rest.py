@@ -62,7 +62,7 @@ class ApiView(APIView):
         return final
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers itself
     """How the OpenAPI document names our authentication."""
 
     target_class = "faredown.lib.authentication.OptionalJWTAuthentication"

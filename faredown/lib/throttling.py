@@ -31,7 +31,7 @@ class RedisThrottle(BaseThrottle):
         if not verdicts:
             return True
         scarcest = min(verdicts, key=lambda verdict: (verdict.allowed, verdict.remaining))
-        request.rate_limit = scarcest  # type: ignore[attr-defined]
+        request.rate_limit = scarcest  # type: ignore[attr-defined]  # ours, read by lib.rest
         self._retry_after = max(1, scarcest.retry_after)
         return scarcest.allowed
 

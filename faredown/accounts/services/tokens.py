@@ -82,7 +82,7 @@ def _next(family: RefreshFamily) -> Pair:
 
 def _read(refresh: str) -> dict[str, Any]:
     try:
-        claims = jwt.RefreshToken(refresh).payload  # type: ignore[arg-type]
+        claims = jwt.RefreshToken(refresh).payload  # type: ignore[arg-type]  # the stub knows no text
     except TokenError:
         raise _refused() from None
     if not isinstance(claims.get("jti"), str) or not isinstance(claims.get(_FAMILY), str):
