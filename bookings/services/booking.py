@@ -19,7 +19,7 @@ from bookings.services import payment as paying
 from bookings.states import BookingStatus, PaymentStatus, QuoteStatus
 from faredown.accounts.models import User
 from faredown.lib import clock, ids
-from faredown.lib.errors import Conflict, Gone, invalid
+from faredown.lib.errors import Conflict, DomainError, FieldError, Gone, invalid
 from faredown.lib.locking import locked_one
 from suppliers import registry
 from suppliers.errors import SupplierError
@@ -145,9 +145,13 @@ def _claim(booking_pk: int) -> Attempt | None:
 
 def _usable(quote: Quote) -> None:
     if quote.status == QuoteStatus.USED:
-        raise Conflict("quote_used", "A booking was made with this quote already.")
+        raise _unusable(Conflict, "quote_used", "A booking was made with this quote already.")
     if quote.status == QuoteStatus.EXPIRED or quote.expires_at <= clock.now():
-        raise Gone("quote_expired", "The quote has expired. Ask for a new one.")
+        raise _unusable(Gone, "quote_expired", "The quote has expired. Ask for a new one.")
+
+
+def _unusable(kind: type[DomainError], code: str, detail: str) -> DomainError:
+    return kind(code, detail, errors=[FieldError("quote_id", code, detail)])
 
 
 def _repeated(quote: Quote, key: str) -> Placed | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from faredown.lib.errors import Gone, NotFound, Unprocessable
+from faredown.lib.errors import DomainError, FieldError, Gone, NotFound, Unprocessable
 from hotels.models import Hotel
 from hotels.pricing.engine import Price
 from hotels.pricing.terms import guest_terms
@@ -77,11 +77,13 @@ def resolve(offer_ids: Sequence[str]) -> Resolved:
     hotel = _hotel(record, offer_ids)
     found = [_find(record, hotel, offer_id) for offer_id in dict.fromkeys(offer_ids)]
     if len({offer.supplier for offer in found}) > 1:
-        raise Unprocessable("offers_of_different_suppliers", "These rooms are sold by different suppliers.")
+        raise _refused(
+            Unprocessable, "offers_of_different_suppliers", "These rooms are sold by different suppliers."
+        )
     covered = sorted(room for offer in found for room in offer.for_rooms)
     if covered != list(range(len(record.criteria.rooms))):
-        raise Unprocessable(
-            "offers_do_not_cover_rooms", "The offers must cover every asked room exactly once."
+        raise _refused(
+            Unprocessable, "offers_do_not_cover_rooms", "The offers must cover every asked room exactly once."
         )
     return Resolved(record, hotel, tuple(sorted(found, key=lambda offer: offer.for_rooms)))
 
@@ -90,12 +92,12 @@ def _record(offer_ids: Sequence[str]) -> Record:
     matches = [_SHAPE.match(offer_id) for offer_id in offer_ids]
     shapes = [match for match in matches if match is not None]
     if not shapes or len(shapes) != len(matches):
-        raise NotFound("offer_not_found", "There is no such offer.")
+        raise _refused(NotFound, "offer_not_found", "There is no such offer.")
     searches = {shape["search"] for shape in shapes}
     if len(searches) > 1:
-        raise Unprocessable("offers_of_different_searches", "The offers are of different searches.")
+        raise _refused(Unprocessable, "offers_of_different_searches", "The offers are of different searches.")
     if len({shape["hotel"] for shape in shapes}) > 1:
-        raise Unprocessable("offers_of_different_hotels", "The offers are of different hotels.")
+        raise _refused(Unprocessable, "offers_of_different_hotels", "The offers are of different hotels.")
     return search_ids.record("srch_" + searches.pop())
 
 
@@ -105,7 +107,7 @@ def _hotel(record: Record, offer_ids: Sequence[str]) -> Hotel:
     known = Hotel.objects.filter(pk__in=keys).values_list("pk", "public_id")
     key = next((pk for pk, public_id in known.iterator() if _digest(public_id, 4) == tag), None)
     if key is None:
-        raise NotFound("offer_not_found", "There is no such offer.")
+        raise _refused(NotFound, "offer_not_found", "There is no such offer.")
     return Hotel.objects.select_related("destination", "zone", "country", "category").get(pk=key)
 
 
@@ -119,7 +121,13 @@ def _find(record: Record, hotel: Hotel, offer_id: str) -> Offer:
                 for rooms in groups.covers(rate, group):
                     if offer_id == _id(record, hotel, supplier, rate, rooms):
                         return make(record, hotel, supplier, rate, rooms)
-    raise Gone("offer_expired", "The offer is too old or no longer there. Look at the hotel's rates again.")
+    raise _refused(
+        Gone, "offer_expired", "The offer is too old or no longer there. Look at the hotel's rates again."
+    )
+
+
+def _refused(kind: type[DomainError], code: str, detail: str) -> DomainError:
+    return kind(code, detail, errors=[FieldError("offer_ids", code, detail)])
 
 
 def _id(record: Record, hotel: Hotel, supplier: str, rate: Rate, rooms: tuple[int, ...]) -> str:

@@ -98,6 +98,7 @@ def test_the_whole_journey_over_http(world: World) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     used = Guest().post("bookings/", body_for(row))
     assert (used.status_code, used.json()["code"]) == (409, "quote_used")
+    assert [told["field"] for told in used.json()["errors"]] == ["quote_id"]
 
     guest = Guest(**{"X-Booking-Token": made["access_token"]})
     path = f"bookings/{made['reference']}"

@@ -308,6 +308,8 @@ def test_offers_that_do_not_go_together(
         with pytest.raises(kind) as refused:
             offers.resolve(offer_ids)
         assert refused.value.code == code
+        if code != "search_not_found":
+            assert [(told.field, told.code) for told in refused.value.errors] == [("offer_ids", code)]
 
 
 def test_an_offer_keeps_its_price(two_hotels: tuple[Search, tuple[str, ...], tuple[str, ...]]) -> None:

@@ -90,6 +90,7 @@ def test_another_body_under_the_key_is_refused(client: Client) -> None:
     make(client, quote_id="q", remarks="a")
     answer = make(client, quote_id="q", remarks="b")
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+    assert [told["field"] for told in answer.json()["errors"]] == ["Idempotency-Key"]
     assert made == ["FD1"]
 
 
