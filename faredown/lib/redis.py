@@ -1,4 +1,4 @@
-"""The two Redis of the house. `cache()` may forget anything; `durable()` (budgets, locks) never evicts."""
+"""The two Redis of the house. `cache()` may forget anything; `durable()` (budgets, locks, log-ins) never evicts."""
 
 from typing import cast
 

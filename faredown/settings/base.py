@@ -140,7 +140,7 @@ def _redis(location: str, **options: Any) -> dict[str, Any]:
 CACHES = {
     # May forget anything at any time, also by being away.
     "default": _redis(REDIS_CACHE_URL, SOCKET_TIMEOUT=3, IGNORE_EXCEPTIONS=True),
-    # Budgets and locks: never evicts, and an error is an error.
+    # Budgets, locks, tries to enter: never evicts, and an error is an error.
     "durable": _redis(REDIS_BROKER_URL, SOCKET_TIMEOUT=2),
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True

@@ -6,6 +6,7 @@ from redis import Redis
 
 from faredown.lib import limiter, redis
 from faredown.lib.errors import TooManyRequests, Unavailable
+from faredown.settings import base
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +85,10 @@ def test_what_guards_an_account_is_not_forgotten_by_the_cache() -> None:
     assert guarding is not None
     assert protecting is not None
     assert (guarding.allowed, protecting.allowed) == (False, True)
+
+
+def test_every_guarding_scope_has_limits() -> None:
+    assert base.RATE_LIMITS.keys() >= limiter.GUARDING
 
 
 def test_without_the_cache_nobody_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
