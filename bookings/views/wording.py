@@ -80,6 +80,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     banner: Banner
     can_pay_again: bool
+    is_challenge: bool
     can_cancel: bool
     has_voucher: bool
     is_live: bool
@@ -149,6 +150,7 @@ def page(booking: Booking) -> BookingPage:
         status=booking.status,
         banner=banner(booking, payment),
         can_pay_again=_can_pay(booking, payment),
+        is_challenge=payment is not None and payment.status == PaymentStatus.REQUIRES_ACTION,
         can_cancel=booking.status == BookingStatus.CONFIRMED
         and clock.today(booking.timezone) <= booking.check_in,
         has_voucher=_has_voucher(booking, payment),
@@ -189,6 +191,8 @@ def banner(booking: Booking, payment: Payment | None) -> Banner:
         PaymentStatus.REQUIRES_ACTION,
     ):
         return _unpaid(paying)
+    if booking.status == BookingStatus.CONFIRMED and paying == PaymentStatus.CAPTURE_FAILED:
+        return _untaken()
     return _settled(booking.status)
 
 
@@ -198,6 +202,11 @@ def _unpaid(status: str) -> Banner:
         return Banner("is-waiting", "card", _("One step is left"), text)
     text = _("The payment was declined and nothing is booked yet. You can try again while the price is held.")
     return Banner("is-bad", "alert", _("Payment declined"), text)
+
+
+def _untaken() -> Banner:
+    text = _("The hotel has confirmed the room. We try the payment again; see our mail about it.")
+    return Banner("is-waiting", "card", _("We could not take your payment"), text)
 
 
 def _waiting() -> Banner:

@@ -220,3 +220,23 @@ def unlock(client: Client, row: Booking) -> None:
     """By the link that is mailed."""
     path = customers.link(row).removeprefix("http://testserver")
     assert client.post(path).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("token", "told", "untold"),
+    [
+        ("tok_declined", ("Payment declined", "Try the payment again", "Pay again"), "Confirm the payment"),
+        ("tok_requires_action", ("One step is left", "Confirm the payment"), "Try the payment again"),
+        ("tok_capture_fails", ("We could not take your payment",), "successfully confirmed"),
+    ],
+)
+def test_a_payment_that_is_not_done_is_told_as_it_is(
+    client: Client, family: Quote, token: str, told: tuple[str, ...], untold: str
+) -> None:
+    form = payment_form(to_payment(client, family), token=token)
+    answer = client.post(f"/checkout/{family.public_id}/payment/", form, follow=True)
+    page = answer.content.decode()
+    for text in told:
+        assert text in page
+    assert untold not in page
+    assert "Download Voucher" not in page
