@@ -18,7 +18,7 @@ function option(texts, sprite, item, id) {
   name.textContent = item.name;
   const count = document.createElement("span");
   count.className = "count";
-  if (item.hotel_count && item.kind !== "hotel") count.textContent = `${item.hotel_count} ${texts.hotels}`;
+  if (item.hotel_count && item.kind !== "hotel") count.textContent = `${item.hotel_count} ${item.hotel_count === 1 ? texts.hotel : texts.hotels}`;
   const subtitle = document.createElement("small");
   subtitle.textContent = item.subtitle ?? "";
   row.append(svg, name, count, subtitle);
