@@ -3,12 +3,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
@@ -17,7 +17,7 @@ from bookings.models import Booking, BookingRoom, LedgerEntry
 from bookings.services import vouchers
 from faredown.lib.backoffice import NOTHING, ReadOnlyAdmin, facts, money, verb
 from faredown.lib.errors import DomainError
-from suppliers.models import Call
+from suppliers.selectors import calls_about
 
 EXCHANGES_SHOWN = 50
 STATUS_COLOURS = {
@@ -204,11 +204,10 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
 
     @admin.display(description="exchanges")
     def exchanges(self, booking: Booking) -> SafeString:
-        about = Q(booking_reference=booking.reference)
-        if booking.supplier_reference:
-            about |= Q(booking_reference=booking.supplier_reference)
-        calls = Call.objects.filter(about, at__gte=booking.created_at).order_by("at")[:EXCHANGES_SHOWN]
-        return mark_safe(render_to_string("admin/bookings/exchanges.html", {"calls": calls}))  # noqa: S308 (escaped there)
+        calls = calls_about([booking.reference, booking.supplier_reference]).filter(
+            at__gte=booking.created_at
+        )
+        return render_to_string("admin/bookings/exchanges.html", {"calls": calls[:EXCHANGES_SHOWN]})
 
     @admin.display(description="price")
     def shown_price(self, booking: Booking) -> SafeString | str:
