@@ -20,6 +20,7 @@ from bookings.gateways.port import Charge, Order, RefundResult  # noqa: E402
 from faredown.celery import app  # noqa: E402
 from faredown.lib.money import Money  # noqa: E402
 from faredown.messaging.services import delivery  # noqa: E402
+from suppliers import breaker  # noqa: E402
 from suppliers.adapters.hotelbeds.adapter import Hotelbeds  # noqa: E402
 
 SWEEP_EVERY = 2
@@ -64,6 +65,8 @@ def _pause() -> None:
 
 registry.GATEWAYS["offline"] = f"{__name__}.{slow_gateway.__name__}"
 Hotelbeds.booking_deadline_seconds = LONGEST_CALL
+# A probe that died with its worker keeps everybody away for this long: the test wants bookings, not refusals.
+breaker.OPEN_SECONDS, breaker.PROBE_SECONDS = 2, LONGEST_CALL
 tasks.SWEEP_EVERY = timedelta(seconds=1)
 delivery.CLAIM = timedelta(seconds=5)
 for name in ("bookings.sweep", "messaging.deliver_due"):
