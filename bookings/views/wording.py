@@ -99,6 +99,8 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     phone: str
     total: Money
+    fee: Money | None
+    """What cancelling cost; None: it is not cancelled, or was free."""
     at_property: tuple[AtProperty, ...]
     payment_label: str
     payment_amount: Money
@@ -170,7 +172,8 @@ def page(booking: Booking) -> BookingPage:
         email=booking.holder_email,
         phone=booking.holder_phone,
         total=booking.total,
-        at_property=price_from_json(booking.price).at_property,
+        fee=booking.cancellation_fee or None,
+        at_property=() if booking.status in _OVER else price_from_json(booking.price).at_property,
         payment_label=label,
         payment_amount=amount,
         refund_text=_refunds(payment),
@@ -182,6 +185,10 @@ def page(booking: Booking) -> BookingPage:
         timeline=tuple(_story(booking)),
         share_text=f"{hotel['name']}, {booking.check_in} - {booking.check_out}, {booking.reference}",
     )
+
+
+_OVER = (BookingStatus.REJECTED, BookingStatus.CANCELLING, BookingStatus.CANCELLED)
+"""Nobody comes to the hotel, so nothing is paid there."""
 
 
 def banner(booking: Booking, payment: Payment | None) -> Banner:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from bookings.models import Booking, Quote
-from bookings.services import checkout, customers, quoting
+from bookings.services import cancellation, checkout, customers, quoting
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.accounts.models import User
 from faredown.lib import clock
@@ -186,6 +186,24 @@ def test_cancelling_shows_what_it_costs_first(client: Client, world: World) -> N
     client.post(f"/bookings/{row.reference}/cancel/", {"fee": fee, "reason": "Plans changed"})
     row.refresh_from_db()
     assert (row.status, row.cancel_reason) == (BookingStatus.CANCELLED, "Plans changed")
+
+
+def test_a_paid_cancellation_shows_the_fee_and_nothing_to_pay_at_the_hotel(
+    client: Client, world: World
+) -> None:
+    row = world.book().booking
+    unlock(client, row)
+    address = f"/bookings/{row.reference}/"
+    assert "Cancellation fee" not in client.get(address).content.decode()
+    with clock.frozen(datetime.fromisoformat(row.terms["free_until"]) + timedelta(seconds=1)):
+        cancellation.cancel(row)
+    row.refresh_from_db()
+    page = client.get(address).content.decode()
+    assert row.cancellation_fee
+    shown = re.search(r"<dt>Cancellation fee</dt><dd[^>]*>([^<]+)</dd>", page)
+    assert shown is not None
+    assert row.cancellation_fee.as_json()["amount"] in shown[1]
+    assert "paid at the hotel" not in page
 
 
 def test_a_mailed_link_opens_the_booking_by_a_button(client: Client, world: World) -> None:
