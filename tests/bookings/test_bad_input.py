@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
             "invalid_input",
             [("promotion_code", "unknown_field")],
         ),
-        ({"offer_ids": ["x"]}, 404, "offer_not_found", []),
+        ({"offer_ids": ["x"]}, 404, "offer_not_found", [("offer_ids", "offer_not_found")]),
         ({"offer_ids": ["\0"]}, 400, "invalid_input", [("offer_ids.0", "unusable_characters")]),
     ],
 )
