@@ -14,6 +14,7 @@ from bookings.services import cancellation, checkout, customers, quoting
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.accounts.models import User
 from faredown.lib import clock
+from faredown.lib.money import Money
 from faredown.messaging.models import OutboxMessage
 from tests.bookings import world as worlds
 from tests.bookings.world import World
@@ -194,6 +195,8 @@ def test_a_paid_cancellation_shows_the_fee_and_nothing_to_pay_at_the_hotel(
     row = world.book().booking
     unlock(client, row)
     address = f"/bookings/{row.reference}/"
+    collected = {"kind": "City Tax", "amount": Money.of("9", "EUR").as_json(), "estimate": None}
+    Booking.objects.filter(pk=row.pk).update(price=row.price | {"at_property": [collected]})
     before = client.get(address).content.decode()
     assert ("Cancellation fee" in before, "paid at the hotel</span>" in before) == (False, True)
     with clock.frozen(datetime.fromisoformat(row.terms["free_until"]) + timedelta(seconds=1)):
