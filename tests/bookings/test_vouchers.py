@@ -70,13 +70,6 @@ def test_it_is_drawn_in_every_language(family: Booking, language: str) -> None:
     assert family.reference in text_of(vouchers.pdf(family))
 
 
-def test_a_telephone_number_keeps_its_plus_in_front_on_an_arabic_voucher(family: Booking) -> None:
-    """In the order of the page, left to right, as the glyphs were drawn."""
-    family.language = "ar"
-    family.hotel_snapshot = family.hotel_snapshot | {"phones": ["+97145550100"]}
-    assert "+97145550100" in text_of(vouchers.pdf(family))
-
-
 def test_long_comments_make_further_pages(family: Booking) -> None:
     family.rate_comments = [
         f"Paragraph {number}. " + "Lorem ipsum dolor sit amet. " * 30 for number in range(12)
