@@ -81,7 +81,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("demo") / "home"
     home.parent.chmod(0o755)
     home.mkdir()
-    port = ports.free_from(9300)
+    port = ports.free()
     env = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     log = home.parent / "demo.log"
     with log.open("wb") as output:
