@@ -228,7 +228,8 @@ def _order(sort: str) -> Callable[[tuple[IndexedHotel, Cover]], tuple[object, ..
 
 
 _KEYS: dict[str, Callable[[IndexedHotel, Cover], tuple[object, ...]]] = {
-    "recommended": lambda hotel, cover: (hotel.ranking or 1_000_000, cover.grand),
+    # Who sees no photo does not book, however high the supplier ranks the hotel.
+    "recommended": lambda hotel, cover: (not hotel.has_photo, hotel.ranking or 1_000_000, cover.grand),
     "price": lambda _, cover: (cover.grand,),
     "-price": lambda _, cover: (-cover.grand,),
     "stars": lambda hotel, cover: (-Decimal(hotel.stars or 0), cover.grand),

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from faredown.lib import clock, redis
 from faredown.lib.errors import InvalidInput
@@ -26,7 +27,7 @@ from suppliers.types import HotelRates, Rate
 
 log = structlog.get_logger(__name__)
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -67,6 +68,7 @@ class IndexedHotel(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     score: str
     facilities: tuple[str, ...]
     ranking: int
+    has_photo: bool
     latitude: float | None
     longitude: float | None
     distance: float | None
@@ -109,8 +111,8 @@ def _build(record: Record, answers: Mapping[Job, Answer]) -> Iterable[IndexedHot
             if code in answer.hotels:
                 blocks.setdefault(key, []).append((job, answer, code))
     pricer = _Pricer(record, pricing.current_policy())
-    rows = Hotel.objects.filter(pk__in=blocks, status=Hotel.Status.LIVE).values_list(*_FACTS)
-    for row in rows:
+    live = Hotel.objects.filter(pk__in=blocks, status=Hotel.Status.LIVE)
+    for row in live.annotate(has_photo=_HAS_PHOTO).values_list(*_FACTS):
         facts = dict(zip(_FACTS, row, strict=True))
         found = [pricer.block(facts, *part) for part in blocks[facts["pk"]]]
         sold = tuple(block for block in found if block is not None)
@@ -118,6 +120,7 @@ def _build(record: Record, answers: Mapping[Job, Answer]) -> Iterable[IndexedHot
             yield _indexed(record, facts, sold)
 
 
+_HAS_PHOTO = ExpressionWrapper(~Q(images=[]), output_field=BooleanField())
 _FACTS = (
     "pk",
     "public_id",
@@ -132,6 +135,7 @@ _FACTS = (
     "score",
     "facility_codes",
     "ranking",
+    "has_photo",
     "latitude",
     "longitude",
 )
@@ -154,6 +158,7 @@ def _indexed(record: Record, facts: dict[str, Any], blocks: tuple[Block, ...]) -
         score="" if facts["score"] is None else str(facts["score"]),
         facilities=tuple(facts["facility_codes"]),
         ranking=facts["ranking"],
+        has_photo=facts["has_photo"],
         latitude=latitude,
         longitude=longitude,
         distance=distance,

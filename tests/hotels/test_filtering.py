@@ -36,6 +36,7 @@ def hotel(name: str, *parts: tuple[Entry, ...], **changes: Any) -> IndexedHotel:
         "score": "",
         "facilities": (),
         "ranking": 1,
+        "has_photo": True,
         "latitude": None,
         "longitude": None,
         "distance": None,
@@ -83,6 +84,20 @@ def facet(found: Any, name: str) -> dict[str, int]:
 )
 def test_sort(sort: str, order: str) -> None:
     assert ids(sift(sort=sort)) == order
+
+
+def test_recommended_puts_hotels_without_a_photo_last() -> None:
+    """Then the supplier's ranking, the price, the id, in whichever order they came in."""
+    hotels = (
+        hotel("a", (entry(100_00),), ranking=1, has_photo=False),
+        hotel("b", (entry(100_00),), ranking=0),
+        hotel("c", (entry(300_00),), ranking=2),
+        hotel("d", (entry(200_00),), ranking=2),
+        hotel("e", (entry(200_00),), ranking=2),
+        hotel("f", (entry(50_00),), ranking=1, has_photo=False),
+    )
+    assert ids(sift(sort="recommended", hotels=hotels)) == "decbfa"
+    assert ids(sift(sort="recommended", hotels=hotels[::-1])) == "decbfa"
 
 
 @pytest.mark.parametrize(
