@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
@@ -35,6 +36,8 @@ class RefundForm(forms.Form):
         min_value=Decimal("0.001"), max_digits=16, decimal_places=3, widget=UnfoldAdminDecimalFieldWidget
     )
     note = forms.CharField(max_length=REASON_LENGTH, widget=UnfoldAdminTextareaWidget, help_text="Why.")
+    # New with every page that is opened: the same page posted twice is one refund.
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 def cancel(request: HttpRequest, booking: Booking, *, back: str) -> HttpResponse:
@@ -68,10 +71,15 @@ def give_back(request: HttpRequest, payment: Payment, *, back: str) -> HttpRespo
 
     def act(data: dict[str, Any]) -> str:
         amount = Money.of(data["amount"], payment.amount_currency)
-        refund.request(
-            payment, amount=amount, reason=Refund.Reason.STAFF, by=_person(request), note=data["note"]
+        sent = refund.request(
+            payment,
+            amount=amount,
+            reason=Refund.Reason.STAFF,
+            by=_person(request),
+            note=data["note"],
+            request_key=data["request_key"],
         )
-        return f"{money(amount)} of {payment.public_id} is on its way back."
+        return f"{money(sent.amount if sent else amount)} of {payment.public_id} is on its way back."
 
     form = RefundForm(request.POST or None)
     return _asked(request, form, act, title=f"Refund {payment.public_id}", shown=shown, back=back)

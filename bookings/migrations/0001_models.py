@@ -1192,6 +1192,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=500)),
+                ("request_key", models.UUIDField(editable=False, null=True, unique=True)),
                 (
                     "status",
                     models.CharField(
@@ -1262,6 +1263,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=500)),
+                ("request_key", models.UUIDField(editable=False, null=True)),
                 (
                     "status",
                     models.CharField(
@@ -1718,8 +1720,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "bookings_refundevent" ("amount_amount", "amount_currency", "attempts", "created_at", "failure_code", "id", "next_check_at", "note", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "public_id", "reason", "requested_by_id", "status", "status_changed_at") VALUES (NEW."amount_amount", NEW."amount_currency", NEW."attempts", NEW."created_at", NEW."failure_code", NEW."id", NEW."next_check_at", NEW."note", NEW."payment_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."public_id", NEW."reason", NEW."requested_by_id", NEW."status", NEW."status_changed_at"); RETURN NULL;',
-                    hash="1a3ba272c2df63c6dba1e2543d377da0e9bd8c99",
+                    func='INSERT INTO "bookings_refundevent" ("amount_amount", "amount_currency", "attempts", "created_at", "failure_code", "id", "next_check_at", "note", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "public_id", "reason", "request_key", "requested_by_id", "status", "status_changed_at") VALUES (NEW."amount_amount", NEW."amount_currency", NEW."attempts", NEW."created_at", NEW."failure_code", NEW."id", NEW."next_check_at", NEW."note", NEW."payment_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."provider_reference", NEW."public_id", NEW."reason", NEW."request_key", NEW."requested_by_id", NEW."status", NEW."status_changed_at"); RETURN NULL;',
+                    hash="5f6bde53ed7270b7eff7aa4a936bdc2a1885c489",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_f4e5d",
                     table="bookings_refund",
@@ -1733,8 +1735,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "bookings_refundevent" ("amount_amount", "amount_currency", "attempts", "created_at", "failure_code", "id", "next_check_at", "note", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "public_id", "reason", "requested_by_id", "status", "status_changed_at") VALUES (NEW."amount_amount", NEW."amount_currency", NEW."attempts", NEW."created_at", NEW."failure_code", NEW."id", NEW."next_check_at", NEW."note", NEW."payment_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."public_id", NEW."reason", NEW."requested_by_id", NEW."status", NEW."status_changed_at"); RETURN NULL;',
-                    hash="5edbbceb4553f1fcb425f9765aeffbf4d4b4667f",
+                    func='INSERT INTO "bookings_refundevent" ("amount_amount", "amount_currency", "attempts", "created_at", "failure_code", "id", "next_check_at", "note", "payment_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider_reference", "public_id", "reason", "request_key", "requested_by_id", "status", "status_changed_at") VALUES (NEW."amount_amount", NEW."amount_currency", NEW."attempts", NEW."created_at", NEW."failure_code", NEW."id", NEW."next_check_at", NEW."note", NEW."payment_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."provider_reference", NEW."public_id", NEW."reason", NEW."request_key", NEW."requested_by_id", NEW."status", NEW."status_changed_at"); RETURN NULL;',
+                    hash="818b5cac92109ff47754418e90ec8a4f9d36d585",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_c5dcc",
                     table="bookings_refund",

@@ -32,6 +32,8 @@ class Refund(models.Model):
     amount = MoneyColumns("amount")
     reason = models.CharField(max_length=20, choices=Reason)
     note = models.CharField(max_length=500, blank=True)
+    # The staff form it came from: the same form posted twice is one refund.
+    request_key = models.UUIDField(unique=True, null=True, editable=False)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

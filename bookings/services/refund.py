@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,14 +22,23 @@ from faredown.lib.money import Money
 
 
 def request(
-    payment: Payment, *, amount: Money, reason: str, by: User | None = None, note: str = ""
+    payment: Payment,
+    *,
+    amount: Money,
+    reason: str,
+    by: User | None = None,
+    note: str = "",
+    request_key: UUID | None = None,
 ) -> Refund | None:
     """Write the refund down and send it on its way. None: this cancellation's refund exists already.
 
+    A `request_key` seen before gives back the refund it made, and makes no second.
     Raises Unprocessable `refund_too_large` for more than is left of what was captured.
     """
     with transaction.atomic():
         payment = provider_calls.locked(payment.pk)
+        if request_key and (made := payment.refunds.filter(request_key=request_key).first()):
+            return made
         left = payment.captured - payment.refunded - _open(payment)
         if amount.amount <= 0 or amount > left:
             raise Unprocessable("refund_too_large", f"At most {left} can be refunded.")
@@ -42,6 +52,7 @@ def request(
             reason=reason,
             note=note,
             requested_by=by,
+            request_key=request_key,
             status_changed_at=clock.now(),
             created_at=clock.now(),
         )

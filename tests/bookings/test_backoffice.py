@@ -139,15 +139,40 @@ def test_money_rows_cannot_be_edited_even_by_the_chief(booked: Booking, chief: C
     assert payment.captured_amount == before
 
 
+def filled(client: Client, url: str, **fields: str) -> dict[str, str]:
+    """What a browser posts from the page at `url`: what was typed, and the key that the page carries."""
+    found = re.search(r'name="request_key" value="([^"]+)"', client.get(url).content.decode())
+    assert found is not None
+    return {**fields, "request_key": found[1]}
+
+
+def test_the_same_form_posted_twice_is_one_refund_and_two_forms_are_two(booked: Booking) -> None:
+    client = desk(roles.RoleName.FINANCE)
+    payment = booked.payments.get()
+    url = reverse("admin:bookings_payment_give_back", args=(payment.pk,))
+    form = filled(client, url, amount="10.00", note="A broken shower")
+    assert [client.post(url, form).status_code for _ in range(2)] == [302, 302]
+    assert Refund.objects.count() == 1
+
+    client.post(url, filled(client, url, amount="10.00", note="A broken shower"))
+    assert Refund.objects.count() == 2
+    payment.refresh_from_db()
+    assert payment.refunded_amount == Decimal("20.000")
+
+    keyless = {"amount": "10.00", "note": "A broken shower"}
+    assert client.post(url, keyless).status_code == 200
+    assert Refund.objects.count() == 2
+
+
 def test_finance_sends_money_back_and_never_more_than_was_taken(booked: Booking) -> None:
     client = desk(roles.RoleName.FINANCE)
     payment = booked.payments.get()
     url = reverse("admin:bookings_payment_give_back", args=(payment.pk,))
     too_much = payment.captured_amount + Decimal("0.01")
-    client.post(url, {"amount": str(too_much), "note": "A mistake"})
+    client.post(url, filled(client, url, amount=str(too_much), note="A mistake"))
     assert not Refund.objects.exists()
 
-    client.post(url, {"amount": "10.00", "note": "A broken shower"})
+    client.post(url, filled(client, url, amount="10.00", note="A broken shower"))
     sent = Refund.objects.get()
     assert (sent.amount_amount, sent.note, sent.status) == (Decimal("10.000"), "A broken shower", "done")
     assert desk(roles.RoleName.SUPPORT).get(url).status_code == 403
