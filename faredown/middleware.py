@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import structlog
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -33,6 +33,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
 _CHUNK, _DRAINED_CHUNKS = 65_536, 256  # up to 16 MB is read and thrown away
 _SANE_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}\Z")
+_KEEP = "surrogateescape"  # bytes that are no UTF-8, as half surrogates
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii"})
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -59,14 +61,14 @@ def request_context(get_response: GetResponse) -> GetResponse:
 
 
 def readable_input(get_response: GetResponse) -> GetResponse:
-    """NUL bytes fit into no text column, a body over the limit is neither kept nor parsed, one of unknown length would
-    be read as empty, and text is UTF-8: Python knows charsets that unpack archives or are no text at all."""
+    """NUL bytes fit into no text column, a query that is no UTF-8 would look for something else than it says, a body
+    over the limit is neither kept nor parsed, one of unknown length would be read as empty, and text is UTF-8: Python
+    knows charsets that unpack archives or are no text at all."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return _refuse(
-                request, problems.Malformed(detail="The address holds a NUL byte.", errors=_nuls(request))
-            )
+        unreadable = _unreadable_address(request)
+        if unreadable:
+            return _refuse(request, unreadable)
         if _is_too_large(request):
             _drain(request)
             return _refuse(request, problems.RequestTooLarge())
@@ -135,13 +137,24 @@ def _is_page_without_slash(request: HttpRequest) -> bool:
     )
 
 
-def _nuls(request: HttpRequest) -> list[FieldError]:
-    given = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-    return [
-        FieldError(name.replace("\x00", "?")[:100], "unusable_characters", "NUL is no text.")
-        for name, value in given
-        if "\x00" in name + value
-    ]
+def _unreadable_address(request: HttpRequest) -> problems.Malformed | None:
+    """Django reads what is no UTF-8 as U+FFFD in a query, and keeps it quoted (`%FF`) in a path."""
+    query = request.META.get("QUERY_STRING", "").encode("iso-8859-1").decode(errors=_KEEP)
+    given = parse_qsl(query, keep_blank_values=True, errors=_KEEP)
+    path = unquote(request.path, errors=_KEEP)
+    bad = [(name, value) for name, value in given if _UNUSABLE.search(name + value)]
+    if not bad and not _UNUSABLE.search(path):
+        return None
+    has_nul = "\x00" in path or any("\x00" in name + value for name, value in bad)
+    return problems.Malformed(
+        detail="The address holds a NUL byte." if has_nul else "The address is not UTF-8.",
+        errors=[_unusable(name, value) for name, value in bad],
+    )
+
+
+def _unusable(name: str, value: str) -> FieldError:
+    message = "NUL is no text." if "\x00" in name + value else "This is not UTF-8."
+    return FieldError(_UNUSABLE.sub("?", name)[:100], "unusable_characters", message)
 
 
 def _is_too_large(request: HttpRequest) -> bool:

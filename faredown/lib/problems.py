@@ -37,6 +37,11 @@ class RequestTooLarge(DomainError):
     title = "The request body is too large"
     default_code = "body_too_large"
 
+    def __init__(self) -> None:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        message = f"At most {limit} bytes."
+        super().__init__(detail=message, errors=[FieldError("body", self.default_code, message)])
+
 
 class Refusal(DomainError):
     """Of any status; for what Django and DRF refuse."""
@@ -139,6 +144,7 @@ def _from_rest(error: exceptions.APIException) -> DomainError:
         error.status_code,
         code,
         str(detail),
+        errors=[FieldError("body", code, str(detail))] if isinstance(error, exceptions.ParseError) else (),
         retry_after=None if wait is None else max(1, int(wait)),
     )
 

@@ -31,7 +31,9 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_a_body_that_cannot_be_read(client: Client, raw: bytes, status: int, code: str) -> None:
-    assert told(sent(client, "searches/", raw)) == (status, code, [])
+    answer = sent(client, "searches/", raw)
+    assert told(answer) == (status, code, [("body", code)])
+    assert answer.json()["errors"][0]["message"] == answer.json()["detail"]
 
 
 def test_a_hundred_thousand_rows_are_not_judged_one_by_one(client: Client) -> None:
@@ -106,3 +108,18 @@ def test_nul_in_an_address_names_the_parameter(client: Client) -> None:
         [("q", "unusable_characters")],
     )
     assert told(client.get(f"{V1}hotels/a%00b/"))[:2] == (400, "malformed")
+
+
+@pytest.mark.parametrize("query", ["q=%ff", "q=\xff", "q=a%ED%A0%80", "q=%C3"])
+def test_an_address_that_is_not_utf_8_names_the_parameter(client: Client, query: str) -> None:
+    answer = client.get(f"{V1}destinations/", QUERY_STRING=f"limit=3&{query}")
+    assert told(answer) == (400, "malformed", [("q", "unusable_characters")])
+    assert answer.json()["detail"] == "The address is not UTF-8."
+
+
+def test_no_address_holds_bytes_that_are_not_utf_8(client: Client) -> None:
+    assert told(client.get(f"{V1}destinations/?%ff=1")) == (400, "malformed", [("?", "unusable_characters")])
+    assert told(client.get(f"{V1}hotels/a%ffb/")) == (400, "malformed", [])
+    assert client.get("/?q=%ff").status_code == 400
+    assert client.get("/%ff/").status_code == 400
+    assert client.get(f"{V1}destinations/?q=M%C3%A1laga+%F0%9F%8F%A8").status_code == 200
