@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.contrib.admin.utils import unquote
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
+from faredown.lib import history
 from faredown.lib.money import Money
 
 if TYPE_CHECKING:  # Unfold's classes are Django's with another look, but not generic to a type checker
@@ -32,6 +35,18 @@ class StaffAdmin(ModelAdmin[Row]):
     list_filter_submit = True
     list_fullwidth = True
     warn_unsaved_form = True
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Every change of a tracked row, whoever made it. The page itself asks for them, so only once Django has
+        found that this person may see the row; without any it stays Django's own list."""
+        context = {
+            "recorded": partial(history.of, self.model, unquote(object_id)),
+            "most": history.SHOWN,
+            **(extra_context or {}),
+        }
+        return super().history_view(request, object_id, context)
 
 
 class ReadOnlyAdmin(StaffAdmin[Row]):
