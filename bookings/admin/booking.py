@@ -100,7 +100,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
                     ("reference", "status", "status_changed_at"),
                     ("supplier", "supplier_reference", "shown_hotel_references"),
                     ("hotel", "check_in", "check_out"),
-                    ("holder", "holder_phone"),
+                    ("holder", "shown_phone"),
                     ("customer", "holder_email"),
                     ("language", "channel", "created_at"),
                     "remarks",
@@ -129,6 +129,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     readonly_fields: ClassVar[tuple[str, ...]] = (
         "shown_hotel_references",
         "holder",
+        "shown_phone",
         "shown_total",
         "shown_net",
         "shown_confirmed_net",
@@ -177,6 +178,10 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     @admin.display(description="holder", ordering="holder_last_name")
     def holder(self, booking: Booking) -> str:
         return f"{booking.holder_first_name} {booking.holder_last_name}"
+
+    @admin.display(description="holder's phone")
+    def shown_phone(self, booking: Booking) -> str:
+        return booking.holder_phone
 
     @admin.display(description="the hotel's own numbers")
     def shown_hotel_references(self, booking: Booking) -> str:

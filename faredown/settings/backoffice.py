@@ -31,6 +31,10 @@ def _dashboard_style(_request: HttpRequest) -> str:
     return static("backoffice/dashboard.css")
 
 
+def _icon(_request: HttpRequest) -> str:
+    return static("site/favicon.svg")
+
+
 MENU = [
     {
         "title": "",
@@ -97,7 +101,8 @@ MENU = [
 UNFOLD = {
     "SITE_TITLE": "Faredown backoffice",
     "SITE_HEADER": "Faredown",
-    "SITE_SUBHEADER": "Admin CMS",
+    "SITE_SUBHEADER": "Admin CMS, times in UTC",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "SITE_SYMBOL": "shield",
     "SITE_URL": "/",
     "SHOW_HISTORY": True,

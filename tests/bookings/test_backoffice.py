@@ -84,6 +84,14 @@ def test_a_booking_shows_its_story_its_money_and_the_exchanges(booked: Booking, 
     assert f"credit Guest receivable {amount} EUR" in page
 
 
+def test_the_shell_says_the_zone_and_has_the_sites_icon(booked: Booking, chief: Client) -> None:
+    page = chief.get(page_of(booked)).content.decode()
+    assert "times in UTC" in page
+    assert re.search(r'<link rel="icon" href="/static/site/favicon[^"]*\.svg"', page)
+    assert booked.holder_phone in page
+    assert "E.164" not in page
+
+
 def test_the_list_asks_the_same_number_of_questions_for_one_booking_as_for_three(
     world: World, chief: Client
 ) -> None:
