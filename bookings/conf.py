@@ -37,6 +37,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     batch: int = 200
     """Rows a sweep takes of each kind: a sweep stays short, the next one comes soon."""
 
+    @property
+    def unclear_minutes(self) -> int:
+        """Within this an unclear booking is usually decided: the time its listings take, and as long again for slow
+        answers of the supplier, the sweep and the mail."""
+        return 2 * self.absent_minutes
+
 
 def rules() -> Rules:
     return msgspec.convert(getattr(settings, "BOOKINGS", {}), Rules)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
+from babel.dates import format_timedelta
 from babel.numbers import format_currency
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from bookings import terms
+from bookings.conf import rules
 from bookings.models import Booking, BookingRoom, Guest, Payment
 from bookings.selectors import payments
 from bookings.states import BookingStatus, PaymentStatus, RefundStatus
@@ -84,6 +86,10 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     can_cancel: bool
     has_voucher: bool
     is_live: bool
+    """It stands or may still come to stand: what cancelling costs matters."""
+    is_booked: bool
+    held_until: datetime | None
+    """How long the price waits for another try to pay; None: there is nothing to pay."""
     hotel_name: str
     hotel_address: str
     hotel_phone: str
@@ -147,16 +153,19 @@ def page(booking: Booking) -> BookingPage:
     until = terms.free_until(booking.terms)
     address = ", ".join(part for part in (hotel["address"], hotel["city"], hotel["country"]) if part)
     label, amount = _paid(booking, payment)
+    can_pay = _can_pay(booking, payment)
     return BookingPage(
         reference=booking.reference,
         status=booking.status,
         banner=banner(booking, payment),
-        can_pay_again=_can_pay(booking, payment),
+        can_pay_again=can_pay,
         is_challenge=payment is not None and payment.status == PaymentStatus.REQUIRES_ACTION,
         can_cancel=booking.status == BookingStatus.CONFIRMED
         and clock.today(booking.timezone) <= booking.check_in,
         has_voucher=_has_voucher(booking, payment),
-        is_live=booking.status in (BookingStatus.CONFIRMED, BookingStatus.CONFIRMING, BookingStatus.PENDING),
+        is_live=booking.status in _LIVE,
+        is_booked=booking.status in _BOOKED,
+        held_until=booking.quote.expires_at if can_pay else None,
         hotel_name=hotel["name"],
         hotel_address=address,
         hotel_phone=next(iter(hotel["phones"]), ""),
@@ -187,6 +196,8 @@ def page(booking: Booking) -> BookingPage:
     )
 
 
+_LIVE = (BookingStatus.PENDING, BookingStatus.CONFIRMING, BookingStatus.UNKNOWN, BookingStatus.CONFIRMED)
+_BOOKED = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 _OVER = (BookingStatus.REJECTED, BookingStatus.CANCELLING, BookingStatus.CANCELLED)
 """Nobody comes to the hotel, so nothing is paid there."""
 
@@ -221,6 +232,15 @@ def _waiting() -> Banner:
     return Banner("is-waiting", "clock", _("Your booking is being confirmed"), text, is_moving=True)
 
 
+def _unclear() -> Banner:
+    usual = format_timedelta(timedelta(minutes=rules().unclear_minutes), locale=_locale())
+    text = _(
+        "The answer was not clear, so we are asking the hotel's supplier. We mail you the outcome, usually within "
+        "%(time)s. Your card is charged only if the room is booked."
+    ) % {"time": usual}
+    return Banner("is-waiting", "clock", _("Your booking is being confirmed"), text, is_moving=True)
+
+
 def _settled(status: str) -> Banner:
     match status:
         case BookingStatus.CONFIRMED:
@@ -237,6 +257,8 @@ def _settled(status: str) -> Banner:
         case BookingStatus.CANCELLED:
             text = _("What you get back goes to the card you paid with.")
             return Banner("is-grey", "close", _("Booking cancelled"), text)
+        case BookingStatus.UNKNOWN:
+            return _unclear()
         case _:
             return _waiting()
 
@@ -259,7 +281,7 @@ def _has_voucher(booking: Booking, payment: Payment | None) -> bool:
         PaymentStatus.CAPTURED,
         PaymentStatus.PARTIALLY_REFUNDED,
     )
-    return paid and booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
+    return paid and booking.status in _BOOKED
 
 
 def _paid(booking: Booking, payment: Payment | None) -> tuple[str, Money]:

@@ -262,3 +262,31 @@ def test_a_payment_that_is_not_done_is_told_as_it_is(
         assert text in page
     assert untold not in page
     assert "Download Voucher" not in page
+    # What the hotel has confirmed can be shown to others; what waits for money is held for a time.
+    is_waiting = token != "tok_capture_fails"
+    assert [text in page for text in ("Print Confirmation", "Share Booking")] == [not is_waiting] * 2
+    assert (f'data-countdown="{clock.iso(family.expires_at)}"' in page) == is_waiting
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("We mail you the outcome, usually within 40 minutes.", "Free cancellation until")),
+        ("es", ("normalmente en menos de 40 minutos.", "Cancelación gratuita hasta")),
+        ("ar", ("عادةً في غضون 40 دقيقة.", "إلغاء مجاني حتى")),
+    ],
+)
+def test_an_unclear_booking_shows_its_terms_and_how_long_it_may_take(
+    client: Client, world: World, settings: Any, language: str, told: tuple[str, ...]
+) -> None:
+    settings.BOOKINGS = {"absent_minutes": 20}
+    world.hotelbeds.faults({"operation": "booking", "kind": "drop_after_commit", "count": 1})
+    row = world.book().booking
+    assert row.status == BookingStatus.UNKNOWN
+    unlock(client, row)
+    client.cookies["django_language"] = language
+    page = client.get(f"/bookings/{row.reference}/").content.decode()
+    for text in told:
+        assert text in page
+    assert "data-print" not in page
+    assert "data-share" not in page
