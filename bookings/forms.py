@@ -25,7 +25,8 @@ _REFUSALS = {
     "not_a_name": gettext_lazy("Write the name as in the travel document."),
     "not_a_country": gettext_lazy("Choose a country."),
     "not_an_address": gettext_lazy("This is not an e-mail address."),
-    "not_a_number": gettext_lazy("This is not a telephone number of that country."),
+    "not_a_number": gettext_lazy("This is not a telephone number."),
+    "country_needed": gettext_lazy("Choose the country, or begin the number with + and its code."),
 }
 _TOKENS = {
     Token.OK: gettext_lazy("Pays: the card is good"),

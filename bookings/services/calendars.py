@@ -46,7 +46,11 @@ def _stay(booking: Booking) -> icalendar.Event:
     event.add(
         "location", ", ".join(part for part in (hotel["address"], hotel["city"], hotel["country"]) if part)
     )
-    event.add("description", f"{_('Booking reference')}: {booking.reference}\n{booking.supplier_reference}")
+    references = {
+        _("Booking reference"): booking.reference,
+        _("Supplier reference"): booking.supplier_reference,
+    }
+    event.add("description", "\n".join(f"{label}: {number}" for label, number in references.items()))
     if hotel["latitude"] is not None and hotel["longitude"] is not None:
         event.add("geo", (hotel["latitude"], hotel["longitude"]))
     return event

@@ -144,7 +144,12 @@ def _phone(form: _Form, value: object, country: str) -> str:
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     except phonenumbers.NumberParseException:
         pass
-    form.refuse("holder.phone", "not_a_number", "This is not a telephone number of that country.")
+    if country or typed.startswith("+"):
+        form.refuse("holder.phone", "not_a_number", "This is not a telephone number.")
+    else:
+        form.refuse(
+            "holder.phone", "country_needed", "Choose the country, or begin the number with + and its code."
+        )
     return ""
 
 

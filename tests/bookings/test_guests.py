@@ -66,6 +66,16 @@ def test_a_wrong_holder_names_the_field(field: str, value: object, code: str) ->
     assert refused(data)[f"holder.{field}"] == code
 
 
+def test_a_number_without_a_country_asks_for_the_country() -> None:
+    data = typed()
+    data["holder"] |= {"phone": "01 42 68 53 00", "country": ""}
+    assert refused(data) == {"holder.country": "required", "holder.phone": "country_needed"}
+    data["holder"]["phone"] = "+33 1 42 68 53 00"
+    assert refused(data) == {"holder.country": "required"}
+    data["holder"]["phone"] = "+33 1"
+    assert refused(data) == {"holder.country": "required", "holder.phone": "not_a_number"}
+
+
 @pytest.mark.parametrize("value", [None, [], "x", 4])
 def test_a_missing_holder(value: object) -> None:
     data = typed()
