@@ -17,7 +17,7 @@ from bookings.states import PaymentStatus, RefundStatus
 from faredown.accounts.models import User
 from faredown.lib import clock
 from faredown.lib.background import defer
-from faredown.lib.errors import Unprocessable
+from faredown.lib.errors import Conflict, Unprocessable
 from faredown.lib.money import Money
 
 
@@ -37,7 +37,9 @@ def request(
     """
     with transaction.atomic():
         payment = provider_calls.locked(payment.pk)
-        if request_key and (made := payment.refunds.filter(request_key=request_key).first()):
+        if request_key and (made := Refund.objects.filter(request_key=request_key).first()):
+            if made.payment_id != payment.pk:
+                raise Conflict("form_of_another_payment", "Open the refund page of this payment again.")
             return made
         left = payment.captured - payment.refunded - _open(payment)
         if amount.amount <= 0 or amount > left:

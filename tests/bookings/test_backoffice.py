@@ -172,6 +172,17 @@ def test_the_same_form_posted_twice_is_one_refund_and_two_forms_are_two(booked: 
     assert Refund.objects.count() == 2
 
 
+def test_a_form_of_another_payment_sends_nothing_back(world: World) -> None:
+    client = desk(roles.RoleName.FINANCE)
+    first, second = (world.book().booking.payments.get() for _ in range(2))
+    pages = [reverse("admin:bookings_payment_give_back", args=(payment.pk,)) for payment in (first, second)]
+    form = filled(client, pages[0], amount="10.00", note="A broken shower")
+    client.post(pages[0], form)
+    answer = client.post(pages[1], form, follow=True)
+    assert "Open the refund page of this payment again." in answer.content.decode()
+    assert [refund.payment_id for refund in Refund.objects.all()] == [first.pk]
+
+
 def test_finance_sends_money_back_and_never_more_than_was_taken(booked: Booking) -> None:
     client = desk(roles.RoleName.FINANCE)
     payment = booked.payments.get()
