@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from datetime import timedelta
@@ -63,11 +64,17 @@ def _pause() -> None:
     time.sleep(random.uniform(0.2, 0.5))
 
 
-registry.GATEWAYS["offline"] = f"{__name__}.{slow_gateway.__name__}"
-Hotelbeds.booking_deadline_seconds = LONGEST_CALL
-# A simulator that is killed over and over opens the breaker, and refusals prove nothing here: it never opens.
-breaker.THRESHOLD = 10_000
-tasks.SWEEP_EVERY = timedelta(seconds=1)
-delivery.CLAIM = timedelta(seconds=5)
-for name in ("bookings.sweep", "messaging.deliver_due"):
-    app.conf.beat_schedule[name] |= {"schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
+def hurry() -> None:
+    registry.GATEWAYS["offline"] = f"{__name__}.{slow_gateway.__name__}"
+    Hotelbeds.booking_deadline_seconds = LONGEST_CALL
+    # A simulator that is killed over and over opens the breaker, and refusals prove nothing here: it never opens.
+    breaker.THRESHOLD = 10_000
+    tasks.SWEEP_EVERY = timedelta(seconds=1)
+    delivery.CLAIM = timedelta(seconds=5)
+    for name in ("bookings.sweep", "messaging.deliver_due"):
+        app.conf.beat_schedule[name] |= {"schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
+
+
+# Only in the processes that get killed: the test itself reads this module, and other suites run beside it.
+if os.environ["DJANGO_SETTINGS_MODULE"] == "tests.faults.hasty_settings":
+    hurry()
