@@ -27,7 +27,7 @@ from faredown.lib.locking import locked_one
 from faredown.lib.money import Money
 from hotels.pricing import terms as supplier_terms
 from suppliers import registry
-from suppliers.errors import AlreadyCancelled, Rejected, SupplierError
+from suppliers.errors import AlreadyCancelled, NotFound, Rejected, SupplierError
 from suppliers.port import Supplier
 from suppliers.types import BookingStatus as AtSupplier
 from suppliers.types import CancellationTerm
@@ -109,7 +109,8 @@ def execute(booking_pk: int) -> None:
     try:
         facts = _ask(supplier, booking, first=booking.cancel_attempts == 1)
     except SupplierError as error:
-        refused = isinstance(error, Rejected) and error.outcome_known
+        # Not found is no answer about a booking they confirmed to us: it may not be seen everywhere yet.
+        refused = isinstance(error, Rejected) and error.outcome_known and not isinstance(error, NotFound)
         outcome = Attempt.Outcome.REFUSED if refused else Attempt.Outcome.UNKNOWN
         _store(attempt, outcome, {"error": type(error).__name__, "detail": error.detail[:500]})
     else:

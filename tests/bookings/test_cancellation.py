@@ -125,3 +125,21 @@ def test_asking_twice_is_once(booking: Booking) -> None:
 def test_a_stay_that_began_is_not_cancelled_here(booking: Booking) -> None:
     with clock.travel(timedelta(days=62)), pytest.raises(Conflict, match="stay_started"):
         cancellation.cancel(booking)
+
+
+def test_a_booking_the_supplier_does_not_see_yet_is_cancelled_when_it_does(world: World) -> None:
+    quote = world.quote(wanted=worlds.refundable)
+    world.hotelbeds.faults(
+        {"operation": "booking", "kind": "delayed_visibility", "count": 1, "delay_ms": 60_000}
+    )
+    row = world.book(quote).booking
+    assert row.status == BookingStatus.CONFIRMED
+    cancellation.cancel(row)
+    row.refresh_from_db()
+    assert (row.status, row.staff_queue) == (BookingStatus.CANCELLING, None)
+    world.hotelbeds.clock(advance_seconds=150)
+    with clock.travel(timedelta(seconds=150)):
+        reconciliation.sweep()
+    row.refresh_from_db()
+    assert (row.status, row.staff_queue) == (BookingStatus.CANCELLED, None)
+    assert [held["status"] for held in world.held(row)] == ["CANCELLED"]
