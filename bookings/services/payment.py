@@ -137,15 +137,31 @@ def recover(payment_pk: int) -> None:
 
 def settle(payment_pk: int, charge: Charge) -> None:
     """Bring our row to what the provider says, and start what follows. Safe to repeat, in any order."""
+    given_up = False
     with transaction.atomic():
         payment = provider_calls.locked(payment_pk)
         if payment.status in UNDECIDED:
             _settle_authorisation(payment, charge)
+        elif payment.status == PaymentStatus.DECLINED:
+            given_up = charge.state is ChargeState.AUTHORISED
         elif payment.status == PaymentStatus.CAPTURING:
             _settle_capture(payment, charge)
         elif payment.status == PaymentStatus.VOIDING:
             _settle_void(payment, charge)
         money.follow(payment.booking)
+    if given_up:
+        _let_go(payment, charge)
+
+
+def _let_go(payment: Payment, charge: Charge) -> None:
+    """The hold came about after we had taken it for never asked: nobody else would release it."""
+    outside.guard()
+    try:
+        _gateway(payment).void(charge.reference, key=f"{payment.public_id}:late")
+    except GatewayError as error:
+        with transaction.atomic():
+            booking = provider_calls.locked_booking(payment.booking_id)
+            staff.queue(booking, "void_failed", reason=f"A late hold could not be released: {error.code}.")
 
 
 def _settle_authorisation(payment: Payment, charge: Charge) -> None:

@@ -53,7 +53,9 @@ def advance(payment_pk: int) -> None:
     """One step for one payment, whatever it waits for."""
     row = Payment.objects.select_related("booking").get(pk=payment_pk)
     if row.status in IN_FLIGHT:
-        payment.recover(payment_pk)
+        # Somebody may have begun a call since the list was made: it has until its deadline.
+        if _is_due(row):
+            payment.recover(payment_pk)
     elif row.status == PaymentStatus.CREATED:
         payment.authorise(payment_pk)
     elif row.status == PaymentStatus.REQUIRES_ACTION or not money.due(row.booking):
@@ -62,6 +64,10 @@ def advance(payment_pk: int) -> None:
         _give_up(payment_pk)
     else:
         payment.capture(payment_pk)
+
+
+def _is_due(row: Payment | Refund) -> bool:
+    return row.next_check_at is not None and row.next_check_at <= clock.now()
 
 
 def due_refunds() -> list[int]:
@@ -74,9 +80,10 @@ def due_refunds() -> list[int]:
 
 
 def advance_refund(refund_pk: int) -> None:
-    if Refund.objects.get(pk=refund_pk).status == RefundStatus.CREATED:
+    row = Refund.objects.get(pk=refund_pk)
+    if row.status == RefundStatus.CREATED:
         refund.send(refund_pk)
-    else:
+    elif _is_due(row):
         refund.recover(refund_pk)
 
 

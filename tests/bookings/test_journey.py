@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from bookings.models import Attempt, OfflineCharge, OfflineRefund, Orphan
+from bookings.gateways.offline.gateway import OfflineGateway
+from bookings.gateways.port import Charge, Order
+from bookings.models import Attempt, OfflineCharge, OfflineRefund, Orphan, Payment
 from bookings.services import booking as bookings
-from bookings.services import cancellation, checkout, reconciliation
+from bookings.services import cancellation, checkout, payment_recovery, reconciliation
 from bookings.states import BookingStatus, OrphanStatus, PaymentStatus, QuoteStatus, RefundStatus
 from faredown.lib import clock
 from faredown.lib.errors import Conflict, Gone, Unprocessable
@@ -145,6 +147,34 @@ def test_a_lost_authorisation_is_found_again_at_the_provider(world: World) -> No
     assert placed.booking.status == BookingStatus.CONFIRMED
     assert worlds.latest_payment(placed.booking).status == PaymentStatus.CAPTURED
     assert OfflineCharge.objects.get().state == "captured"
+
+
+def test_a_hold_that_comes_after_it_was_given_up_is_released(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = OfflineGateway.authorise
+
+    def late(self: OfflineGateway, order: Order) -> Charge:
+        with clock.travel(timedelta(seconds=70)):
+            sweep(world)
+        return real(self, order)
+
+    monkeypatch.setattr(OfflineGateway, "authorise", late)
+    placed = world.book()
+    assert (placed.payment.status, placed.payment.failure_code) == (PaymentStatus.DECLINED, "not_received")
+    assert placed.booking.status == BookingStatus.PENDING
+    assert OfflineCharge.objects.get().state == "voided"
+
+
+def test_a_sweep_lets_a_call_that_has_just_begun_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = OfflineGateway.authorise
+
+    def meanwhile(self: OfflineGateway, order: Order) -> Charge:
+        payment_recovery.advance(Payment.objects.get().pk)
+        return real(self, order)
+
+    monkeypatch.setattr(OfflineGateway, "authorise", meanwhile)
+    assert world.book().booking.status == BookingStatus.CONFIRMED
 
 
 def test_money_taken_where_a_hold_was_asked_goes_on_and_is_told_to_staff(world: World) -> None:

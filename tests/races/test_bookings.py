@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -252,14 +253,13 @@ def test_two_sweeps_at_once_do_nothing_twice(world: World, monkeypatch: pytest.M
     with queues_lost(monkeypatch):
         rows = [world.place_booking(world.quote(wanted=worlds.refundable)).booking for _ in range(3)]
 
-        def sweeps(*rounds: int) -> None:
-            for seconds in rounds:
-                with clock.travel(timedelta(seconds=seconds)):
-                    reconciliation.sweep()
+        def sweep_at(seconds: int) -> None:
+            with clock.travel(timedelta(seconds=seconds)):
+                reconciliation.sweep()
 
-        together(lambda: sweeps(31, 62, 93, 124))
-        # The quicker one may have moved a row at a time that the slower one's last round still lay before.
-        sweeps(155, 186, 217, 248)
+        # Both at the same time of day: a sweep from a minute ahead would take the other's calls for dead ones.
+        for seconds in (31, 62, 93, 124):
+            together(partial(sweep_at, seconds))
     for row in rows:
         row.refresh_from_db()
         assert row.status == BookingStatus.CONFIRMED
