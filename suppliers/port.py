@@ -38,14 +38,24 @@ class ContentSource(Protocol):
 
     def destinations(self, *, languages: Sequence[str]) -> Iterator[ContentDestination]: ...
 
-    def types(self, kind: TypeKind, *, languages: Sequence[str]) -> Iterator[ContentType]: ...
+    def types(
+        self, kind: TypeKind, *, languages: Sequence[str], changed_since: date | None = None
+    ) -> Iterator[ContentType]: ...
 
     def rate_comments(self, *, changed_since: date | None = None) -> Iterator[ContentRateComment]: ...
 
     def hotels(
-        self, *, first: int, languages: Sequence[str], changed_since: date | None = None
+        self,
+        *,
+        first: int,
+        languages: Sequence[str],
+        changed_since: date | None = None,
+        destination_code: str = "",
     ) -> ContentPage[ContentHotel]:
         """The page that starts at record `first` (1-based); `total` counts every match."""
+
+    def hotel_codes(self, *, first: int) -> ContentPage[str]:
+        """The same listing, keys only: what is not in it any more is gone, for there are no tombstones."""
 
     def hotels_by_code(self, codes: Sequence[str], *, languages: Sequence[str]) -> Sequence[ContentHotel]:
         """Single hotels, for those that appeared since the last sync; unknown codes are left out."""

@@ -216,10 +216,18 @@ Texts = Mapping[str, str]
 """BCP 47 language -> text."""
 
 
+class ContentRegion(msgspec.Struct, frozen=True):
+    """A state, province or the like."""
+
+    code: str
+    name: str
+
+
 class ContentCountry(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     iso_code: str
     names: dict[str, str]
+    regions: tuple[ContentRegion, ...] = ()
 
 
 class ContentZone(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,6 +275,8 @@ class ContentType(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     stars: str = ""
     """Categories only: stars as text, "3.5" for H3_5; empty where the category is not one of stars."""
+    country_code: str = ""
+    """Terminals only: the supplier's own code of the country; `group` is what kind of terminal it is."""
 
 
 class ContentRateComment(msgspec.Struct, frozen=True, kw_only=True):
@@ -296,9 +306,34 @@ class ContentFacility(msgspec.Struct, frozen=True, kw_only=True):
     amount: Money | None = None
 
 
+class ContentNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something guests must know: building works, a closed pool. `code` is `<type>:<code>`, as in `ContentType`."""
+
+    code: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    alternative: bool = False
+    """Another hotel's services may be used instead."""
+
+
+class ContentPoint(msgspec.Struct, frozen=True):
+    """A point of interest near the hotel, as the supplier names it."""
+
+    name: str
+    metres: int | None = None
+
+
+class ContentTerminal(msgspec.Struct, frozen=True):
+    """An airport, station or port near the hotel."""
+
+    code: str
+    metres: int | None = None
+
+
 class ContentRoom(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     names: dict[str, str]
+    facilities: tuple[ContentFacility, ...] = ()
     min_pax: int | None = None
     max_pax: int | None = None
     max_adults: int | None = None
@@ -311,6 +346,7 @@ class ContentHotel(msgspec.Struct, frozen=True, kw_only=True):
     descriptions: dict[str, str]
     country_code: str
     destination_code: str
+    region_code: str = ""
     zone_code: str = ""
     category_code: str = ""
     accommodation_code: str = ""
@@ -327,15 +363,22 @@ class ContentHotel(msgspec.Struct, frozen=True, kw_only=True):
     images: tuple[ContentImage, ...] = ()
     facilities: tuple[ContentFacility, ...] = ()
     rooms: tuple[ContentRoom, ...] = ()
+    notices: tuple[ContentNotice, ...] = ()
+    points: tuple[ContentPoint, ...] = ()
+    terminals: tuple[ContentTerminal, ...] = ()
     ranking: int | None = None
     updated_on: date | None = None
 
 
 class ContentPage(msgspec.Struct, Generic[Item], frozen=True):
-    """A page of a listing: `items`, and how many there are in all."""
+    """A page of a listing: `items`, and how many there are in all.
+
+    `problems`: (kind, example) of each record that could not be read, or not whole.
+    """
 
     items: tuple[Item, ...]
     total: int
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 class Problem(StrEnum):

@@ -1,11 +1,13 @@
 from hotels.models.content import RateComment, Term
-from hotels.models.geography import Country, Destination, PlaceName, Zone
+from hotels.models.edit import ContentEdit
+from hotels.models.geography import Country, Destination, Landmark, PlaceName, Region, Zone
 from hotels.models.hotel import Hotel, HotelFacility, HotelRoom, HotelText
 from hotels.models.mapping import DestinationCode, HotelCode
 from hotels.models.pricing import ExchangeRate, MarkupRule
 from hotels.models.sync import SyncRun, SyncSeen
 
 __all__ = [
+    "ContentEdit",
     "Country",
     "Destination",
     "DestinationCode",
@@ -15,9 +17,11 @@ __all__ = [
     "HotelFacility",
     "HotelRoom",
     "HotelText",
+    "Landmark",
     "MarkupRule",
     "PlaceName",
     "RateComment",
+    "Region",
     "SyncRun",
     "SyncSeen",
     "Term",

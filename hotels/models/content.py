@@ -9,7 +9,10 @@ from hotels.models import names
 
 
 class Term(models.Model):
-    """A word of a supplier's vocabulary: a board, a category, a facility (`<group>:<code>`), a chain, a room."""
+    """A word of a supplier's vocabulary: a board, a category, a facility (`<group>:<code>`), a chain, a room.
+
+    A terminal's `group` says what it is, its `country_code` (the supplier's own) where.
+    """
 
     class Kind(models.TextChoices):
         ACCOMMODATION = "accommodation"
@@ -19,13 +22,16 @@ class Term(models.Model):
         FACILITY = "facility"
         FACILITY_GROUP = "facility_group"
         IMAGE = "image"
+        NOTICE = "notice"
         ROOM = "room"
+        TERMINAL = "terminal"
 
     supplier = models.CharField(max_length=30)
     kind = models.CharField(max_length=16, choices=Kind)
     code = models.CharField(max_length=60)
     names = models.JSONField(default=dict)
     group = models.CharField(max_length=40, blank=True)
+    country_code = models.CharField(max_length=8, blank=True)
     stars = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
     content_hash = models.CharField(max_length=32, blank=True, editable=False)
 

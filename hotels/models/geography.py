@@ -17,6 +17,14 @@ def zone_public_id() -> str:
     return ids.public_id("zon")
 
 
+def region_public_id() -> str:
+    return ids.public_id("reg")
+
+
+def landmark_public_id() -> str:
+    return ids.public_id("lmk")
+
+
 def coordinates_are_sound(prefix: str) -> models.CheckConstraint:
     """Both or neither, and on the globe."""
     return models.CheckConstraint(
@@ -52,6 +60,28 @@ class Country(models.Model):
 
     def name_in(self, language: str) -> str:
         return names.pick(self.names, language)
+
+
+class Region(models.Model):
+    """A state or province of a country. Coordinates (median of its hotels) and counts are made at sync."""
+
+    public_id = models.CharField(max_length=40, unique=True, default=region_public_id, editable=False)
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="regions")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    hotel_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("country", "name")
+        constraints = (
+            models.UniqueConstraint("country", "code", name="region_code_unique"),
+            coordinates_are_sound("region"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Destination(models.Model):
@@ -104,6 +134,47 @@ class Zone(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Landmark(models.Model):
+    """An airport, a station, a port or a sight that hotels say they are near to. Searched by a circle around it.
+
+    Suppliers give no coordinates: the point is worked out at sync from the hotels that name it and how far they say
+    they are; one that cannot be placed has no point and is not searchable.
+    """
+
+    class Kind(models.TextChoices):
+        AIRPORT = "airport"
+        STATION = "station"
+        PORT = "port"
+        LANDMARK = "landmark"
+
+    public_id = models.CharField(max_length=40, unique=True, default=landmark_public_id, editable=False)
+    supplier = models.CharField(max_length=30)
+    kind = models.CharField(max_length=8, choices=Kind)
+    code = models.CharField(max_length=80, help_text="A terminal's code, else <destination>:<folded name>.")
+    name = models.CharField(max_length=200)
+    names = models.JSONField(default=dict)
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    destination = models.ForeignKey(
+        Destination, on_delete=models.CASCADE, null=True, blank=True, related_name="landmarks"
+    )
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    hotel_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("kind", "name")
+        constraints = (
+            models.UniqueConstraint("supplier", "kind", "code", name="landmark_code_unique"),
+            coordinates_are_sound("landmark"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_in(self, language: str) -> str:
+        return names.pick(self.names, language) or self.name
 
 
 class PlaceName(models.Model):

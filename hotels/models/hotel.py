@@ -3,14 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GistIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from faredown.lib import ids
 from faredown.lib.fields import amount_field, currency_field
 from hotels.models import names
 from hotels.models.content import Term
-from hotels.models.geography import Country, Destination, Zone, coordinates_are_sound
+from hotels.models.geography import Country, Destination, Region, Zone, coordinates_are_sound
 
 
 def hotel_public_id() -> str:
@@ -31,6 +32,9 @@ class Hotel(models.Model):
     name = models.CharField(max_length=300)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="hotels")
     destination = models.ForeignKey(Destination, on_delete=models.PROTECT, related_name="hotels")
+    region = models.ForeignKey(
+        Region, on_delete=models.SET_NULL, null=True, blank=True, related_name="hotels"
+    )
     zone = models.ForeignKey(Zone, on_delete=models.SET_NULL, null=True, blank=True, related_name="hotels")
     stars = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
     category = models.ForeignKey(Term, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -57,6 +61,28 @@ class Hotel(models.Model):
         blank=True,
         help_text="Facilities the hotel has, as <group>:<code>; what the filters read.",
     )
+    paid_facility_codes = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        help_text="Those of the facilities that cost extra.",
+    )
+    notices: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list, blank=True, help_text="What guests must know: [{code, from, until, alternative}]."
+    )
+    points: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list, blank=True, help_text="Points of interest near by: [{name, metres}]."
+    )
+    terminals: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list, blank=True, help_text="Airports, stations, ports near by: [{code, metres}]."
+    )
+    centre_metres = models.PositiveIntegerField(
+        null=True, blank=True, help_text="As the crow flies to the centre of its destination."
+    )
+    quality = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="How complete its content is, 0 to 100: photos, texts, coordinates, facilities, rooms.",
+    )
     ranking = models.PositiveIntegerField(default=0, help_text="The supplier's own order; lower comes first.")
     status = models.CharField(max_length=8, choices=Status, default=Status.LIVE)
     score = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
@@ -75,12 +101,18 @@ class Hotel(models.Model):
             models.CheckConstraint(
                 name="hotel_score_range", condition=Q(score__isnull=True) | Q(score__range=(0, 10))
             ),
+            models.CheckConstraint(name="hotel_quality_range", condition=Q(quality__range=(0, 100))),
             models.CheckConstraint(name="hotel_name_given", condition=~Q(name="")),
             models.CheckConstraint(name="hotel_status_known", condition=Q(status__in=("live", "retired"))),
         )
         indexes = (
             models.Index("destination", "ranking", name="hotel_by_destination", condition=Q(status="live")),
-            models.Index("latitude", "longitude", name="hotel_by_position", condition=Q(status="live")),
+            GistIndex(
+                OpClass(Func(F("longitude"), F("latitude"), function="point"), name="point_ops"),
+                name="hotel_by_position",
+                condition=Q(status="live"),
+            ),
+            models.Index("region", name="hotel_by_region", condition=Q(status="live", region__isnull=False)),
             models.Index(F("updated_at").desc(), name="hotel_by_update"),
         )
 
@@ -111,6 +143,9 @@ class HotelRoom(models.Model):
     hotel = models.ForeignKey(Hotel, on_delete=models.CASCADE, related_name="rooms")
     code = models.CharField(max_length=60)
     names = models.JSONField(default=dict)
+    facilities: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
+        default=list, blank=True, help_text="[{code, fee, number}]"
+    )
     min_pax = models.PositiveSmallIntegerField(null=True, blank=True)
     max_pax = models.PositiveSmallIntegerField(null=True, blank=True)
     max_adults = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from faredown.lib import ids
+from hotels.models.geography import Destination
 
 
 def sync_run_public_id() -> str:
@@ -16,16 +18,19 @@ def sync_run_public_id() -> str:
 class SyncRun(models.Model):
     """One pass over a supplier's content.
 
-    running -> done | failed. A run that dies stays `running`; the next one takes its lease over and goes on
-    from `stage` and `position`. `counts` {stage: {seen, written, unchanged}}, `findings` {kind: {count, sample[]}}.
+    running <-> paused, running -> done | failed. A run that dies stays `running`; the next one takes its lease over
+    and goes on from `stage` and `position`. `counts` {stage: {seen, written, unchanged}}, `findings` {kind: {count,
+    samples[]}}, `errors` {kind of supplier error: how often}. A run of one destination retires nothing.
     """
 
     class Kind(models.TextChoices):
         FULL = "full"
         INCREMENTAL = "incremental"
+        SWEEP = "sweep"
 
     class Status(models.TextChoices):
         RUNNING = "running"
+        PAUSED = "paused"
         DONE = "done"
         FAILED = "failed"
 
@@ -34,6 +39,9 @@ class SyncRun(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     status = models.CharField(max_length=8, choices=Status, default=Status.RUNNING)
     languages = ArrayField(models.CharField(max_length=12), default=list)
+    destination = models.ForeignKey(
+        Destination, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     changed_since = models.DateField(null=True, blank=True)
     stage = models.CharField(max_length=30, blank=True)
     position = models.PositiveIntegerField(default=0, help_text="The next record of the stage, from 1.")
@@ -42,6 +50,13 @@ class SyncRun(models.Model):
         default=dict, blank=True
     )
     findings: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    errors: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict, blank=True)
+    waits_until = models.DateTimeField(
+        null=True, blank=True, help_text="The supplier asked us to wait, or does not answer."
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     lease_token = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
     progress_at = models.DateTimeField(auto_now=True)
@@ -53,10 +68,12 @@ class SyncRun(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="sync_run_finished_when_over",
-                condition=Q(status="running", finished_at__isnull=True)
+                condition=Q(status__in=("running", "paused"), finished_at__isnull=True)
                 | Q(status__in=("done", "failed"), finished_at__isnull=False),
             ),
-            models.UniqueConstraint("supplier", name="sync_run_one_running", condition=Q(status="running")),
+            models.UniqueConstraint(
+                "supplier", name="sync_run_one_open", condition=Q(status__in=("running", "paused"))
+            ),
         )
         indexes = (models.Index(fields=["supplier", "-started_at"], name="sync_run_latest"),)
 
