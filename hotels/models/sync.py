@@ -65,6 +65,7 @@ class SyncRun(models.Model):
 
     class Meta:
         ordering = ("-started_at",)
+        permissions = (("run_sync", "Can start, pause and stop a sync"),)
         constraints = (
             models.CheckConstraint(
                 name="sync_run_finished_when_over",
