@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
 
+from faredown.accounts.models import User
 from faredown.idempotency.services import leases
 from faredown.idempotency.services.leases import Held
-from faredown.lib import clock
-from faredown.lib.errors import Conflict
+from faredown.lib import background, clock
+from faredown.lib.errors import Conflict, FieldError, InvalidInput
 from hotels import conf
-from hotels.models import SyncRun, SyncSeen
+from hotels.models import Destination, SyncRun, SyncSeen
+from hotels.models.names import ENGLISH
 from hotels.services.content import derived, hotel_pages, turn, vocabularies
 from hotels.services.content.tally import Tally
 from suppliers import registry
@@ -35,6 +38,10 @@ _TYPES = (
     *(TypeKind.FACILITY_GROUP, TypeKind.FACILITY, TypeKind.CATEGORY, TypeKind.BOARD),
     *(TypeKind.ACCOMMODATION, TypeKind.CHAIN, TypeKind.ROOM, TypeKind.IMAGE),
 )
+TASK = "hotels.sync_page"
+STOPPED = "stopped by staff"
+OPEN = (SyncRun.Status.RUNNING, SyncRun.Status.PAUSED)
+_NO_DESTINATION = FieldError("destination", "destination_not_sold", "The supplier has no such destination.")
 HOTELS = "hotels"
 STAGES = (
     "countries",
@@ -76,7 +83,7 @@ def sync(
 
 def begin(supplier: str, *, full: bool = False, languages: Sequence[str] | None = None) -> SyncRun:
     """The run to go on with: one left running that asks for the same, or a new one. The first ever is full."""
-    wanted = list(dict.fromkeys(("en", *(languages or conf.languages()))))
+    wanted = _wanted(languages)
     since = None if full else _last_good(supplier, wanted)
     kind = SyncRun.Kind.FULL if since is None else SyncRun.Kind.INCREMENTAL
     left = SyncRun.objects.filter(supplier=supplier, status=SyncRun.Status.RUNNING).first()
@@ -84,12 +91,67 @@ def begin(supplier: str, *, full: bool = False, languages: Sequence[str] | None 
         if left.kind == kind and left.languages == wanted:
             return left
         fail(left, "given up for another run")
-    try:
-        return SyncRun.objects.create(
-            supplier=supplier, kind=kind, languages=wanted, changed_since=since, stage=STAGES[0], position=1
+    return _create(supplier=supplier, kind=kind, languages=wanted, changed_since=since)
+
+
+def start(
+    supplier: str,
+    *,
+    kind: SyncRun.Kind | str,
+    destination: Destination | None = None,
+    by: User | None = None,
+    languages: Sequence[str] | None = None,
+) -> SyncRun:
+    """A run that workers do, from its first step. One destination: its hotels only, whatever the kind, and nothing is
+    retired. Raises Conflict `sync_running` while one is running or paused, InvalidInput for a destination the supplier
+    has no code of."""
+    if destination is not None and not destination.codes.filter(supplier=supplier).exists():
+        raise InvalidInput(
+            "destination_not_sold", "The supplier has no such destination.", errors=[_NO_DESTINATION]
         )
-    except IntegrityError as error:
-        raise Conflict("sync_running", "A sync of this supplier is running.") from error
+    wanted = _wanted(languages)
+    since = _last_good(supplier, wanted) if kind == SyncRun.Kind.INCREMENTAL else None
+    if kind == SyncRun.Kind.INCREMENTAL and since is None:
+        kind = SyncRun.Kind.FULL
+    run = _create(
+        supplier=supplier,
+        kind=SyncRun.Kind(kind),
+        languages=wanted,
+        changed_since=since,
+        destination=destination,
+        started_by=by,
+    )
+    background.defer(TASK, run.pk, run.stage, run.position)
+    return run
+
+
+def pause(run: SyncRun) -> SyncRun:
+    """After the page under way. Raises Conflict `sync_not_running`."""
+    if not SyncRun.objects.filter(pk=run.pk, status=SyncRun.Status.RUNNING).update(
+        status=SyncRun.Status.PAUSED
+    ):
+        raise Conflict("sync_not_running", "Only a running sync can be paused.")
+    return SyncRun.objects.get(pk=run.pk)
+
+
+def resume(run: SyncRun) -> SyncRun:
+    """From where it was. Raises Conflict `sync_not_paused`."""
+    paused = SyncRun.objects.filter(pk=run.pk, status=SyncRun.Status.PAUSED)
+    if not paused.update(status=SyncRun.Status.RUNNING, waits_until=None, progress_at=clock.now()):
+        raise Conflict("sync_not_paused", "Only a paused sync can be resumed.")
+    resumed = SyncRun.objects.get(pk=run.pk)
+    background.defer(TASK, resumed.pk, resumed.stage, resumed.position)
+    return resumed
+
+
+def stop(run: SyncRun) -> SyncRun:
+    """For good: what it wrote stays, the next run begins anew. Raises Conflict `sync_over`."""
+    with transaction.atomic():
+        left = SyncRun.objects.select_for_update().get(pk=run.pk)
+        if left.status not in OPEN:
+            raise Conflict("sync_over", "This sync is over.")
+        fail(left, STOPPED)
+    return left
 
 
 def step(run_id: int, *, stage: str, position: int) -> SyncRun | None:
@@ -181,6 +243,18 @@ def _save(run: SyncRun, held: Held) -> None:
         raise turn.LeaseLost
     run.lease_token = held.token
     run.save()
+
+
+def _wanted(languages: Sequence[str] | None) -> list[str]:
+    return list(dict.fromkeys((ENGLISH, *(languages or conf.languages()))))
+
+
+def _create(**facts: Any) -> SyncRun:
+    try:
+        with transaction.atomic():
+            return SyncRun.objects.create(stage=STAGES[0], position=1, **facts)
+    except IntegrityError as error:
+        raise Conflict("sync_running", "A sync of this supplier is running or paused.") from error
 
 
 def _last_good(supplier: str, languages: Sequence[str]) -> date | None:

@@ -13,11 +13,9 @@ from hotels.models import (
     Country,
     Destination,
     Hotel,
-    HotelCode,
     HotelText,
     PlaceName,
     SyncRun,
-    SyncSeen,
     Zone,
 )
 from hotels.selectors import vocabulary
@@ -65,25 +63,40 @@ WHERE hotel.latitude IS NULL AND common.destination_id = hotel.destination_id AN
 """
 
 
+_UNLISTED = """
+CREATE TEMP TABLE unlisted ON COMMIT DROP AS
+SELECT hotel.id, bool_and(seen.code IS NULL AND ours.supplier = %(supplier)s) AS gone
+FROM hotels_hotel AS hotel
+JOIN hotels_hotelcode AS ours ON ours.hotel_id = hotel.id
+LEFT JOIN hotels_syncseen AS seen
+    ON seen.run_id = %(run)s AND ours.supplier = %(supplier)s AND seen.code = ours.code
+WHERE hotel.status = 'live'
+GROUP BY hotel.id HAVING bool_or(ours.supplier = %(supplier)s)
+"""
+
+_RETIRE = """
+UPDATE hotels_hotel AS hotel SET status = 'retired', updated_at = %(now)s
+FROM unlisted WHERE unlisted.gone AND unlisted.id = hotel.id AND hotel.status = 'live'
+"""
+
+
 def retire_unlisted(run: SyncRun) -> Tally:
-    """After a full run: hotels none of whose codes was listed leave search. Refused when it would be more than a
-    settable share of the supplier's live hotels: then something is wrong with the listing."""
+    """After a full run: hotels none of whose codes was listed leave search; one another supplier still sells stays.
+    Refused when it would be more than a settable share of the supplier's live hotels: then something is wrong with
+    the listing."""
     tally = Tally()
-    ours = HotelCode.objects.filter(supplier=run.supplier)
-    live = Hotel.objects.filter(status=Hotel.Status.LIVE, codes__in=ours).distinct()
-    listed = ours.filter(code__in=SyncSeen.objects.filter(run=run).values("code"))
-    gone = list(live.exclude(codes__in=listed).values_list("pk", flat=True))
-    tally.seen = live.count()
-    if len(gone) * 100 > tally.seen * conf.retire_at_most_percent():
-        tally.find("retiring_refused", f"{len(gone)} of {tally.seen} hotels are no longer listed")
-        return tally
-    # A hotel another supplier still sells stays.
-    alone = Hotel.objects.filter(pk__in=gone).exclude(
-        codes__in=HotelCode.objects.exclude(supplier=run.supplier)
-    )
-    tally.written = Hotel.objects.filter(pk__in=alone.values("pk")).update(
-        status=Hotel.Status.RETIRED, updated_at=clock.now()
-    )
+    with connection.cursor() as cursor:
+        # Autovacuum has not seen the marks of this run: without their number the planner compares each with each.
+        cursor.execute("ANALYZE hotels_syncseen, hotels_hotelcode")
+        cursor.execute(_UNLISTED, {"supplier": run.supplier, "run": run.pk})
+        cursor.execute("SELECT count(*), count(*) FILTER (WHERE gone) FROM unlisted")
+        tally.seen, gone = cursor.fetchone()
+        if gone * 100 > tally.seen * conf.retire_at_most_percent():
+            tally.find("retiring_refused", f"{gone} of {tally.seen} hotels are no longer listed")
+        else:
+            cursor.execute(_RETIRE, {"now": clock.now()})
+            tally.written = cursor.rowcount
+        cursor.execute("DROP TABLE unlisted")
     return tally
 
 
