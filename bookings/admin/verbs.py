@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
 
 from bookings.models import Booking, Payment, Refund
 from bookings.services import cancellation, refund
-from faredown.accounts.models import User
+from faredown.accounts import staff
+from faredown.lib import asking
 from faredown.lib.backoffice import NOTHING, money
 from faredown.lib.errors import DomainError
 from faredown.lib.money import Money
 
-TEMPLATE = "admin/bookings/ask.html"
 REASON_LENGTH = 500
 
 
@@ -45,7 +41,7 @@ def cancel(request: HttpRequest, booking: Booking, *, back: str) -> HttpResponse
     try:
         cost = cancellation.preview(booking)
     except DomainError as error:
-        return _refused(request, error, back)
+        return asking.refused(request, error, back=back)
     shown = [
         ("Booking", booking.reference),
         ("Fee for the guest now", money(cost.fee)),
@@ -54,11 +50,11 @@ def cancel(request: HttpRequest, booking: Booking, *, back: str) -> HttpResponse
     ]
 
     def act(data: dict[str, Any]) -> str:
-        done = cancellation.cancel(booking, reason=data["reason"], by=_person(request))
+        done = cancellation.cancel(booking, reason=data["reason"], by=staff.person(request))
         return f"{booking.reference} is {'cancelled' if done.cancelled else 'being cancelled'}; fee {money(done.fee)}."
 
     form = CancellationForm(request.POST or None)
-    return _asked(request, form, act, title=f"Cancel {booking.reference}", shown=shown, back=back)
+    return asking.ask(request, form, act, title=f"Cancel {booking.reference}", shown=shown, back=back)
 
 
 def give_back(request: HttpRequest, payment: Payment, *, back: str) -> HttpResponse:
@@ -75,49 +71,11 @@ def give_back(request: HttpRequest, payment: Payment, *, back: str) -> HttpRespo
             payment,
             amount=amount,
             reason=Refund.Reason.STAFF,
-            by=_person(request),
+            by=staff.person(request),
             note=data["note"],
             request_key=data["request_key"],
         )
         return f"{money(sent.amount if sent else amount)} of {payment.public_id} is on its way back."
 
     form = RefundForm(request.POST or None)
-    return _asked(request, form, act, title=f"Refund {payment.public_id}", shown=shown, back=back)
-
-
-def _asked(
-    request: HttpRequest,
-    form: forms.Form,
-    act: Callable[[dict[str, Any]], str],
-    *,
-    title: str,
-    shown: Sequence[tuple[str, str]],
-    back: str,
-) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            messages.success(request, act(form.cleaned_data))
-        except DomainError as error:
-            return _refused(request, error, back)
-        return redirect(back)
-    context = {
-        **admin.site.each_context(request),
-        "title": title,
-        "verb": title,
-        "shown": shown,
-        "form": form,
-        "back": back,
-    }
-    return TemplateResponse(request, TEMPLATE, context)
-
-
-def _refused(request: HttpRequest, error: DomainError, back: str) -> HttpResponse:
-    messages.error(request, error.detail)
-    return redirect(back)
-
-
-def _person(request: HttpRequest) -> User:
-    """The admin site lets nobody in who is not a user."""
-    if not isinstance(request.user, User):
-        raise TypeError("staff act under their own name")
-    return request.user
+    return asking.ask(request, form, act, title=f"Refund {payment.public_id}", shown=shown, back=back)

@@ -11,6 +11,7 @@ WORK = ("view", "change")
 KEEP = ("view", "add", "change")
 OWN = ("view", "add", "change", "delete")
 CANCEL, REFUND = "cancel", "refund"  # bookings.cancel_booking, bookings.refund_payment
+RUN = "run"  # hotels.run_sync
 
 APPS = (
     "accounts",
@@ -37,7 +38,7 @@ class RoleName(StrEnum):
 
 # Role -> app -> actions on every model of it. Models that nobody may edit (money, audit) say so in their admin.
 GRANTS: Mapping[RoleName, Mapping[str, tuple[str, ...]]] = {
-    RoleName.ADMINISTRATOR: dict.fromkeys((*APPS, "auth"), (*OWN, CANCEL, REFUND)),
+    RoleName.ADMINISTRATOR: dict.fromkeys((*APPS, "auth"), (*OWN, CANCEL, REFUND, RUN)),
     RoleName.RESERVATIONS: {
         "bookings": (*KEEP, CANCEL),
         "hotels": LOOK,
@@ -53,7 +54,7 @@ GRANTS: Mapping[RoleName, Mapping[str, tuple[str, ...]]] = {
         "messaging": LOOK,
     },
     RoleName.MARKETING: {"pages": OWN, "hotels": WORK, "reports": LOOK},
-    RoleName.CONTENT: {"hotels": KEEP, "pages": OWN},
+    RoleName.CONTENT: {"hotels": (*KEEP, RUN), "pages": OWN, "reports": LOOK},
     RoleName.SUPPORT: {"bookings": (*WORK, CANCEL), "hotels": LOOK, "messaging": WORK, "accounts": LOOK},
     RoleName.AUDITOR: dict.fromkeys((*APPS, "auth"), LOOK),
 }
