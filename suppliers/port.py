@@ -30,19 +30,27 @@ from suppliers.types import (
 
 
 class ContentSource(Protocol):
-    """Static content. Pages are 1-based, inclusive; `languages` are BCP 47 tags, English always among them."""
+    """Static content, asked for page by page. `first` is 1-based; the next page starts `page_size` after it, until
+    `total` (the supplier's own count of that listing) is passed. `languages` are BCP 47 tags, English always read.
+
+    A further language the supplier does not have, or refuses, costs only itself: problem `language_missing`.
+    `changed_since`: only what the supplier changed on that day or after.
+    """
 
     page_size: int
 
-    def countries(self, *, languages: Sequence[str]) -> Iterator[ContentCountry]: ...
+    def countries(self, *, first: int, languages: Sequence[str]) -> ContentPage[ContentCountry]: ...
 
-    def destinations(self, *, languages: Sequence[str]) -> Iterator[ContentDestination]: ...
+    def destinations(self, *, first: int, languages: Sequence[str]) -> ContentPage[ContentDestination]: ...
 
     def types(
-        self, kind: TypeKind, *, languages: Sequence[str], changed_since: date | None = None
-    ) -> Iterator[ContentType]: ...
+        self, kind: TypeKind, *, first: int, languages: Sequence[str], changed_since: date | None = None
+    ) -> ContentPage[ContentType]: ...
 
-    def rate_comments(self, *, changed_since: date | None = None) -> Iterator[ContentRateComment]: ...
+    def rate_comments(
+        self, *, first: int, changed_since: date | None = None
+    ) -> ContentPage[ContentRateComment]:
+        """Of one record of theirs come as many items as it has periods: `total` counts the records."""
 
     def hotels(
         self,
@@ -51,11 +59,10 @@ class ContentSource(Protocol):
         languages: Sequence[str],
         changed_since: date | None = None,
         destination_code: str = "",
-    ) -> ContentPage[ContentHotel]:
-        """The page that starts at record `first` (1-based); `total` counts every match."""
+    ) -> ContentPage[ContentHotel]: ...
 
     def hotel_codes(self, *, first: int) -> ContentPage[str]:
-        """The same listing, keys only: what is not in it any more is gone, for there are no tombstones."""
+        """The listing of hotels, keys only: what is not in it any more is gone, for there are no tombstones."""
 
     def hotels_by_code(self, codes: Sequence[str], *, languages: Sequence[str]) -> Sequence[ContentHotel]:
         """Single hotels, for those that appeared since the last sync; unknown codes are left out."""

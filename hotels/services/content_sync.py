@@ -8,9 +8,9 @@ on where it was, writes nothing twice and never shows half a hotel. One run per 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -27,7 +27,7 @@ from hotels.services.content import derived, hotel_pages, turn, vocabularies
 from hotels.services.content.tally import Tally
 from suppliers import registry
 from suppliers.port import Supplier
-from suppliers.types import TypeKind
+from suppliers.types import ContentPage, TypeKind
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,7 @@ STAGES = (
 )
 
 Progress = Callable[[SyncRun], None]
+Item = TypeVar("Item")
 
 
 def sync(
@@ -192,16 +193,26 @@ def _whole(run: SyncRun, source: Supplier, held: Held) -> Tally:
     """A stage in one step. Merging it again after an interruption changes nothing."""
     match run.stage.split("/"):
         case ["countries"]:
-            nations = source.countries(languages=run.languages)
+            nations = _pages(
+                lambda first: source.countries(first=first, languages=run.languages), source.page_size
+            )
             return vocabularies.countries(turn.keeping(held, nations))
         case ["destinations"]:
-            items = source.destinations(languages=run.languages)
+            items = _pages(
+                lambda first: source.destinations(first=first, languages=run.languages), source.page_size
+            )
             return vocabularies.destinations(turn.keeping(held, items), supplier=run.supplier)
         case ["types", kind]:
-            words = source.types(TypeKind(kind), languages=run.languages)
+            words = _pages(
+                lambda first: source.types(TypeKind(kind), first=first, languages=run.languages),
+                source.page_size,
+            )
             return vocabularies.terms(turn.keeping(held, words), supplier=run.supplier)
         case ["rate_comments"]:
-            comments = source.rate_comments(changed_since=run.changed_since)
+            comments = _pages(
+                lambda first: source.rate_comments(first=first, changed_since=run.changed_since),
+                source.page_size,
+            )
             full = run.kind == SyncRun.Kind.FULL
             alive = turn.keeping(held, comments)
             return vocabularies.rate_comments(alive, supplier=run.supplier, full=full)
@@ -210,6 +221,15 @@ def _whole(run: SyncRun, source: Supplier, held: Held) -> Tally:
         case ["derive"]:
             return derived.refresh()
     raise ValueError(f"no such stage: {run.stage}")
+
+
+def _pages(ask: Callable[[int], ContentPage[Item]], size: int) -> Iterator[Item]:
+    first = total = 1
+    while first <= total:
+        page = ask(first)
+        yield from page.items
+        total = page.total
+        first += size
 
 
 def _page(run: SyncRun, source: Supplier, held: Held) -> None:

@@ -3,13 +3,21 @@ from __future__ import annotations
 from datetime import date
 
 from faredown.lib.money import Money
-from suppliers.adapters.hotelbeds.mapping import content, hotels
-from suppliers.types import ContentFacility, ContentHotel, ContentImage, ContentRoom
+from suppliers.adapters.hotelbeds.mapping import hotels, pages
+from suppliers.types import (
+    ContentFacility,
+    ContentHotel,
+    ContentImage,
+    ContentNotice,
+    ContentPoint,
+    ContentRoom,
+    ContentTerminal,
+)
 from tests.recorded.samples import sample
 
 
 def read(body: bytes) -> tuple[int, dict[str, ContentHotel]]:
-    page = content.page(body, "hotels")
+    page = pages.page(body, hotels.HOTELS)
     found = {hotel.code: hotel for hotel in hotels.hotels({"en": page})}
     assert page.problems == []
     return page.total, found
@@ -26,6 +34,7 @@ def test_a_page_of_2025(body: bytes) -> None:
         names={"en": "Ohtels Villa Dorada"},
         descriptions=villa.descriptions,
         country_code="ES",
+        region_code="43",
         destination_code="SAL",
         zone_code="10",
         category_code="3EST",
@@ -48,7 +57,22 @@ def test_a_page_of_2025(body: bytes) -> None:
             ContentFacility(code="10:70", number=260),
             ContentFacility(code="10:50", number=5),
         ),
-        rooms=(ContentRoom(code="DBT.C3", names={}, min_pax=3, max_pax=3, max_adults=3, max_children=0),),
+        rooms=(
+            ContentRoom(
+                code="DBT.C3",
+                names={},
+                facilities=(
+                    ContentFacility(code="60:220", available=False, number=0),
+                    ContentFacility(code="60:295", number=1),
+                ),
+                min_pax=3,
+                max_pax=3,
+                max_adults=3,
+                max_children=0,
+            ),
+        ),
+        points=(ContentPoint("Barcelona", 100_000), ContentPoint("reus", 15_000)),
+        terminals=(ContentTerminal("BCN", 110_000), ContentTerminal("REU", 15_000)),
         ranking=39,
         updated_on=date(2025, 3, 16),
     )
@@ -70,6 +94,8 @@ def test_one_hotel_asked_for_comes_as_one_hotel(body: bytes) -> None:
         {"en": "DOUBLE WITH BALCONY"},
     ]
     assert [(image.kind, image.position) for image in villa.images] == [("RES", 0), ("RES", 1)]
+    assert villa.region_code == "43"
+    assert villa.terminals == (ContentTerminal("BCN", 110_000), ContentTerminal("REU", 15_000))
 
 
 @sample("content/hotel_details_multi_2024.response.json")
@@ -81,6 +107,14 @@ def test_several_hotels_asked_for_come_as_a_list(body: bytes) -> None:
     assert (len(savoy.images), len(savoy.rooms), len(savoy.facilities)) == (122, 19, 101)
     # The hotel's own name of the room, not the vocabulary's DOUBLE SUPERIOR QUEEN BED.
     assert savoy.rooms[0].names == {"en": "Superior Queen - Queen Bed, City or Courtyard View"}
+    assert savoy.rooms[0].facilities == (ContentFacility(code="60:295", number=31),)
+    assert savoy.region_code == "07"
+    # Two, three and four tenths of a mile: a point of interest's distance is in metres.
+    assert savoy.points == (
+        ContentPoint("The National Gallery", 643),
+        ContentPoint("Covent Garden", 322),
+        ContentPoint("Somerset House", 321),
+    )
 
 
 @sample("content/hotels_london_2024.response.json")
@@ -126,18 +160,25 @@ def test_ten_uneven_hotels(body: bytes) -> None:
     assert western.board_codes == ()
     distances = {one.code: one.distance for one in western.facilities if one.distance}
     assert distances["40:10"] == 3200
+    assert {code: (hotel.region_code, hotel.terminals) for code, hotel in found.items()}["83692"] == (
+        "NV",
+        (ContentTerminal("RNO", 90_000),),
+    )
+    assert western.notices == (
+        ContentNotice(code="COVID:COVID", starts_on=date(2020, 5, 15), ends_on=date(2020, 12, 31)),
+    )
     pool = next(one for one in found["701267"].facilities if one.code == "70:320")
     assert (pool.available, pool.fee) == (True, True)
 
 
 @sample("content/hotels_acapulco_spanish_2016.response.json")
 def test_the_same_records_as_a_further_language(body: bytes) -> None:
-    english = content.page(
+    english = pages.page(
         b'{"total":1,"hotels":[{"code":5294,"name":{"content":"Copacabana Beach Hotel Acapulco"},'
         b'"description":{"content":"A large hotel on the beach."},"countryCode":"MX","destinationCode":"ACA"}]}',
-        "hotels",
+        hotels.HOTELS,
     )
-    spanish = content.page(body, "hotels")
+    spanish = pages.page(body, hotels.HOTELS, language="CAS")
 
     (copacabana,) = hotels.hotels({"en": english, "es": spanish})
 

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from suppliers.adapters.hotelbeds.mapping import content, languages
+from suppliers.adapters.hotelbeds.mapping import content, languages, pages
 from suppliers.types import (
     ContentCountry,
     ContentDestination,
     ContentRateComment,
+    ContentRegion,
     ContentType,
     ContentZone,
     TypeKind,
@@ -17,7 +18,7 @@ from tests.recorded.samples import read, sample
 
 
 def words(kind: TypeKind, body: bytes) -> tuple[int, list[ContentType]]:
-    page = content.page(body, content.TYPES[kind].key)
+    page = pages.page(body, content.TYPES[kind])
     found = list(content.types(kind, {"en": page}))
     assert page.problems == []
     return page.total, found
@@ -71,6 +72,21 @@ def test_a_vocabulary(body: bytes, request: pytest.FixtureRequest) -> None:
 
     assert claimed == total
     assert {word.code: word.names["en"] for word in found} == names
+
+
+@sample("content/terminals_2024_one.response.json")
+def test_a_terminal_says_its_kind_and_country(body: bytes) -> None:
+    _, found = words(TypeKind.TERMINAL, body)
+
+    assert found == [
+        ContentType(
+            kind=TypeKind.TERMINAL,
+            code="AAE",
+            names={"en": "Annaba, Rabah Bitat Int. Airport"},
+            group="A",
+            country_code="DZ",
+        )
+    ]
 
 
 @sample("content/categories_2024.response.json")
@@ -134,19 +150,29 @@ def test_every_language_they_list_has_a_tag(body: bytes) -> None:
 
 @sample("content/countries.response.json")
 def test_countries_with_codes_of_their_own(body: bytes) -> None:
-    page = content.page(body, "countries")
+    page = pages.page(body, content.COUNTRIES)
     found = list(content.countries({"en": page}))
 
     assert (page.total, len(found)) == (207, 60)
     assert [country for country in found if country.code != country.iso_code] == [
-        ContentCountry(code="BK", iso_code="BQ", names={"en": "Caribbean Netherlands"}),
-        ContentCountry(code="C0", iso_code="CW", names={"en": "Curaçao"}),
+        ContentCountry(
+            code="BK",
+            iso_code="BQ",
+            names={"en": "Caribbean Netherlands"},
+            regions=(ContentRegion("KR", "KRANLENDIJK"),),
+        ),
+        ContentCountry(
+            code="C0", iso_code="CW", names={"en": "Curaçao"}, regions=(ContentRegion("C0", "CURAÇAO"),)
+        ),
     ]
+    emirates = next(country for country in found if country.code == "AE")
+    assert ContentRegion("AZ", "Abu Dhabi") in emirates.regions
+    assert not [one for country in found for one in country.regions if one.code == "XX"]
 
 
 @sample("content/destinations_2024.response.json")
 def test_destinations(body: bytes) -> None:
-    page = content.page(body, "destinations")
+    page = pages.page(body, content.DESTINATIONS)
 
     assert page.total == 6818
     assert list(content.destinations({"en": page})) == [
@@ -169,7 +195,7 @@ def test_destinations(body: bytes) -> None:
 
 @sample("content/destinations_2016.response.json")
 def test_a_destination_with_many_zones(body: bytes) -> None:
-    found = {one.code: one for one in content.destinations({"en": content.page(body, "destinations")})}
+    found = {one.code: one for one in content.destinations({"en": pages.page(body, content.DESTINATIONS)})}
 
     assert len(found) == 40
     assert found["ACA"].zones == (
@@ -183,7 +209,7 @@ def test_a_destination_with_many_zones(body: bytes) -> None:
 
 @sample("content/ratecomments_2024.response.json")
 def test_rate_comments(body: bytes) -> None:
-    page = content.page(body, "rateComments")
+    page = pages.page(body, content.RATE_COMMENTS)
     first, second = content.rate_comments(page)
 
     assert page.total == 53864
@@ -200,12 +226,14 @@ def test_rate_comments(body: bytes) -> None:
 
 
 def test_a_second_language_joins_by_code_and_a_stand_in_is_no_translation() -> None:
-    english = content.page(read("content/categories_2024.response.json"), "categories")
-    spanish = content.page(
+    categories = content.TYPES[TypeKind.CATEGORY]
+    english = pages.page(read("content/categories_2024.response.json"), categories)
+    spanish = pages.page(
         b'{"from":1,"to":2,"total":64,"categories":[{"code":"1EST","description":'
         b'{"languageCode":"CAS","content":"1 ESTRELLA"}},{"code":"1LL","description":'
         b'{"languageCode":"ENG","content":"1 KEY"}}]}',
-        "categories",
+        categories,
+        language="CAS",
     )
 
     first, second = content.types(TypeKind.CATEGORY, {"en": english, "es": spanish})

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
 import structlog
 
+from suppliers.adapters.hotelbeds import content_schemas as wire
 from suppliers.adapters.hotelbeds.client import Client, Query, Question
-from suppliers.adapters.hotelbeds.mapping import content, hotels
-from suppliers.adapters.hotelbeds.mapping.content import Page, Vocabulary
-from suppliers.adapters.hotelbeds.mapping.languages import ENGLISH, asked
-from suppliers.errors import NotFound
+from suppliers.adapters.hotelbeds.mapping import content, hotels, pages
+from suppliers.adapters.hotelbeds.mapping.languages import CODES, ENGLISH, asked
+from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Problems, Record
+from suppliers.errors import InvalidRequest, NotFound
 from suppliers.operations import Operation
 from suppliers.transport import Reading
 from suppliers.types import (
@@ -27,7 +28,7 @@ from suppliers.types import (
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
+Item = TypeVar("Item")
 
 TRANSLATED = "code,name,description,wildcards"
 """What of a hotel is asked for in further languages; the rest is the same in each."""
@@ -39,94 +40,115 @@ class Content:
         self.page_size = page_size
         self._client = client
 
-    def countries(self, *, languages: Sequence[str]) -> Iterator[ContentCountry]:
-        return self._walk(content.COUNTRIES, languages, content.countries)
+    def countries(self, *, first: int, languages: Sequence[str]) -> ContentPage[ContentCountry]:
+        query = self._from(first)
+        return self._read(content.COUNTRIES, languages, query, content.countries)
 
-    def destinations(self, *, languages: Sequence[str]) -> Iterator[ContentDestination]:
-        return self._walk(content.DESTINATIONS, languages, content.destinations)
+    def destinations(self, *, first: int, languages: Sequence[str]) -> ContentPage[ContentDestination]:
+        query = self._from(first)
+        return self._read(content.DESTINATIONS, languages, query, content.destinations)
 
-    def types(self, kind: TypeKind, *, languages: Sequence[str]) -> Iterator[ContentType]:
-        return self._walk(content.TYPES[kind], languages, lambda pages: content.types(kind, pages))
+    def types(
+        self, kind: TypeKind, *, first: int, languages: Sequence[str], changed_since: date | None = None
+    ) -> ContentPage[ContentType]:
+        query = self._from(first, changed_since)
+        return self._read(content.TYPES[kind], languages, query, lambda found: content.types(kind, found))
 
-    def rate_comments(self, *, changed_since: date | None = None) -> Iterator[ContentRateComment]:
-        return self._walk(
-            content.RATE_COMMENTS,
-            [ENGLISH],
-            lambda pages: content.rate_comments(pages[ENGLISH]),
-            changed_since=changed_since,
+    def rate_comments(
+        self, *, first: int, changed_since: date | None = None
+    ) -> ContentPage[ContentRateComment]:
+        query = self._from(first, changed_since)
+        return self._read(
+            content.RATE_COMMENTS, (), query, lambda found: content.rate_comments(found[ENGLISH])
         )
 
     def hotels(
-        self, *, first: int, languages: Sequence[str], changed_since: date | None = None
+        self,
+        *,
+        first: int,
+        languages: Sequence[str],
+        changed_since: date | None = None,
+        destination_code: str = "",
     ) -> ContentPage[ContentHotel]:
-        pages = {
-            tag: self._page(content.HOTELS, first, _query(code, _fields(tag), changed_since))
-            for tag, code in asked(languages).items()
-        }
-        items = tuple(hotels.hotels(pages))
-        _report(content.HOTELS, pages)
-        return ContentPage(items=items, total=pages[ENGLISH].total)
+        query = self._from(first, changed_since)
+        if destination_code:
+            query["destinationCode"] = destination_code
+        return self._read(hotels.HOTELS, languages, query, hotels.hotels, further=TRANSLATED)
+
+    def hotel_codes(self, *, first: int) -> ContentPage[str]:
+        query = self._from(first) | {"language": CODES[ENGLISH], "fields": "code"}
+        page = self._page(hotels.CODES, query)
+        return ContentPage(hotels.codes(page), page.total, tuple(page.problems))
 
     def hotels_by_code(self, codes: Sequence[str], *, languages: Sequence[str]) -> Sequence[ContentHotel]:
         """Codes none of which they know are an error of theirs, and nothing found for us."""
         found: list[ContentHotel] = []
         for start in range(0, len(codes), DETAILS_AT_ONCE):
             path = f"/hotels/{','.join(codes[start : start + DETAILS_AT_ONCE])}/details"
+            listing = Listing(path, hotels.HOTELS.key, wire.Hotel)
             try:
-                pages = {
-                    tag: self._ask(path, content.HOTELS.key, {"language": code}, counted=False)
-                    for tag, code in asked(languages).items()
-                }
+                tongues, problems = self._tongues(listing, languages, {}, counted=False)
             except NotFound:
                 continue
-            found += hotels.hotels(pages)
-            _report(content.HOTELS, pages)
+            found += hotels.hotels(tongues)
+            _report(path, problems)
         return found
 
-    def _walk(
+    def _from(self, first: int, changed_since: date | None = None) -> Query:
+        query: Query = {"from": first, "to": first + self.page_size - 1}
+        return query | {"lastUpdateTime": changed_since.isoformat()} if changed_since else query
+
+    def _read(
         self,
-        vocabulary: Vocabulary,
+        listing: Listing[Record],
         languages: Sequence[str],
-        read: Callable[[Mapping[str, Page]], Iterator[T]],
+        query: Query,
+        read: Callable[[Mapping[str, Page[Record]]], Iterable[Item]],
         *,
-        changed_since: date | None = None,
-    ) -> Iterator[T]:
-        """Every record of a listing. The English pages say how many there are."""
-        first, total = 1, 1
-        while first <= total:
-            pages = {
-                tag: self._page(vocabulary, first, _query(code, "all", changed_since))
-                for tag, code in asked(languages).items()
-            }
-            yield from read(pages)
-            _report(vocabulary, pages)
-            total = pages[ENGLISH].total if pages[ENGLISH].records else 0
-            first += self.page_size
+        further: str = "all",
+    ) -> ContentPage[Item]:
+        tongues, problems = self._tongues(listing, languages, query, further=further)
+        items = tuple(read(tongues))
+        for page in tongues.values():
+            problems += page.problems
+        _report(listing.path, problems)
+        return ContentPage(items, tongues[ENGLISH].total, tuple(problems))
 
-    def _page(self, vocabulary: Vocabulary, first: int, query: Query) -> Page:
-        query |= {"from": first, "to": first + self.page_size - 1}
-        return self._ask(vocabulary.path, vocabulary.key, query)
+    def _tongues(
+        self,
+        listing: Listing[Record],
+        languages: Sequence[str],
+        query: Query,
+        *,
+        further: str = "all",
+        counted: bool = True,
+    ) -> tuple[dict[str, Page[Record]], Problems]:
+        """The page in English and in every further language they have. One they refuse costs only itself."""
+        codes = asked(languages)
+        problems: Problems = [(pages.MISSING_LANGUAGE, tag) for tag in languages if tag not in codes]
+        found: dict[str, Page[Record]] = {}
+        for tag, code in codes.items():
+            fields = "all" if tag == ENGLISH else further
+            try:
+                found[tag] = self._page(
+                    listing, query | {"language": code, "fields": fields}, counted=counted
+                )
+            except InvalidRequest:
+                if tag == ENGLISH:
+                    raise
+                problems.append((pages.MISSING_LANGUAGE, tag))
+        return found, problems
 
-    def _ask(self, path: str, key: str, query: Query, *, counted: bool = True) -> Page:
-        question = Question(operation=Operation.CONTENT, path=path, query=query)
+    def _page(self, listing: Listing[Record], query: Query, *, counted: bool = True) -> Page[Record]:
+        question = Question(operation=Operation.CONTENT, path=listing.path, query=query)
+        language = str(query["language"])
         return self._client.ask(
-            question, lambda body: Reading(value=content.page(body, key, counted=counted))
+            question,
+            lambda body: Reading(value=pages.page(body, listing, language=language, counted=counted)),
         )
 
 
-def _query(code: str, fields: str, changed_since: date | None) -> Query:
-    query: Query = {"language": code, "fields": fields}
-    return query | {"lastUpdateTime": changed_since.isoformat()} if changed_since else query
-
-
-def _fields(tag: str) -> str:
-    return "all" if tag == ENGLISH else TRANSLATED
-
-
-def _report(vocabulary: Vocabulary, pages: Mapping[str, Page]) -> None:
-    """Records that could not be read: counted, with the first few reasons."""
-    problems = [problem for page in pages.values() for problem in page.problems]
+def _report(path: str, problems: Problems) -> None:
+    """What could not be read, or not whole: counted, with the first few reasons."""
     if problems:
-        log.warning(
-            "supplier_content_left_out", path=vocabulary.path, records=len(problems), reasons=problems[:5]
-        )
+        log.warning("supplier_content_odd", path=path, records=len(problems), reasons=problems[:5])

@@ -12,10 +12,21 @@ class Text(Wire):
     language_code: str | None = None
 
 
-class Country(Wire):
-    code: str
+class Coded(Wire):
+    """A record of a listing."""
+
+    code: Code
+
+
+class State(Wire):
+    code: Code
+    name: str | None = None
+
+
+class Country(Coded):
     iso_code: str | None = None
     description: Text | None = None
+    states: list[State] | None = None
 
 
 class Zone(Wire):
@@ -23,18 +34,16 @@ class Zone(Wire):
     name: str | None = None
 
 
-class Destination(Wire):
-    code: str
+class Destination(Coded):
     name: Text | None = None
     country_code: str | None = None
     iso_code: str | None = None
     zones: list[Zone] | None = None
 
 
-class TypeRecord(Wire):
+class TypeRecord(Coded):
     """A word of any vocabulary: where its text stands differs by vocabulary and by year."""
 
-    code: Code
     name: Text | str | None = None
     description: Text | str | None = None
     type_multi_description: Text | None = None
@@ -44,6 +53,7 @@ class TypeRecord(Wire):
     group: str | None = None
     simple_code: int | None = None
     type: str | None = None
+    country: str | None = None
 
 
 class CommentPeriod(Wire):
@@ -57,9 +67,8 @@ class CommentsByRates(Wire):
     comments: list[CommentPeriod] | None = None
 
 
-class RateComment(Wire):
+class RateComment(Coded):
     incoming: Code
-    code: Code
     hotel: Code | None = None
     comments_by_rates: list[CommentsByRates] | None = None
 
@@ -102,8 +111,29 @@ class Facility(Wire):
     currency: str | None = None
 
 
+class Issue(Wire):
+    issue_code: Code | None = None
+    issue_type: Code | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+    order: int | None = None
+    alternative: Flag = None
+
+
+class InterestPoint(Wire):
+    poi_name: str | None = None
+    distance: str | int | None = None
+    order: int | None = None
+
+
+class HotelTerminal(Wire):
+    terminal_code: str | None = None
+    distance: int | None = None
+
+
 class HotelRoom(Wire):
     room_code: str | None = None
+    room_facilities: list[Facility] | None = None
     min_pax: int | None = None
     max_pax: int | None = None
     max_adults: int | None = None
@@ -118,14 +148,15 @@ class Wildcard(Wire):
     hotel_room_description: Text | None = None
 
 
-class Hotel(Wire):
+class Hotel(Coded):
     """A record of a list answer (`countryCode`) or of a details answer (`country: {code}`)."""
 
-    code: Code
     name: Text | None = None
     description: Text | None = None
     country_code: str | None = None
     country: Nested | None = None
+    state_code: Code | None = None
+    state: Nested | None = None
     destination_code: str | None = None
     destination: Nested | None = None
     zone_code: Code | None = None
@@ -149,5 +180,8 @@ class Hotel(Wire):
     facilities: list[Facility] | None = None
     rooms: list[HotelRoom] | None = None
     wildcards: list[Wildcard] | None = None
+    issues: list[Issue] | None = None
+    interest_points: list[InterestPoint] | None = None
+    terminals: list[HotelTerminal] | None = None
     ranking: int | None = None
     last_update: str | None = None

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from faredown.lib import clock, http
 from suppliers.adapters.hotelbeds import schemas
 from suppliers.adapters.hotelbeds.client import Client, Question, read
-from suppliers.adapters.hotelbeds.mapping import content
+from suppliers.adapters.hotelbeds.mapping import hotels, pages
 from suppliers.adapters.hotelbeds.mapping.values import decode
 from suppliers.errors import (
     AccessDenied,
@@ -81,8 +81,8 @@ def _content(trial: _Trial) -> tuple[str, Problem | None]:
     question = Question(
         operation=Operation.CONTENT, path="/hotels", query={"fields": "code", "from": 1, "to": HOTELS}
     )
-    page = trial.client.ask(question, lambda body: Reading(value=content.page(body, "hotels")))
-    trial.codes = [str(decode(raw, schemas.HotelOffers).code) for raw in page.records]
+    page = trial.client.ask(question, lambda body: Reading(value=pages.page(body, hotels.CODES)))
+    trial.codes = list(hotels.codes(page))
     if not trial.codes:
         return (
             "The Content API answers, but lists no hotel: ask Hotelbeds which portfolio the key has.",

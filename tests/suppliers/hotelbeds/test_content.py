@@ -62,12 +62,15 @@ def test_single_hotels_by_code(hotelbeds: Port) -> None:
 
 def test_every_vocabulary_is_read(hotelbeds: Port) -> None:
     for kind in TypeKind:
-        found = list(hotelbeds.types(kind, languages=["en", "es"]))
+        found = list(hotelbeds.types(kind, first=1, languages=["en", "es"]).items)
         assert found, kind
         assert len({word.code for word in found}) == len(found), kind
-    boards = {board.code: board.names for board in hotelbeds.types(TypeKind.BOARD, languages=["en", "es"])}
+    boards = {
+        board.code: board.names
+        for board in hotelbeds.types(TypeKind.BOARD, first=1, languages=["en", "es"]).items
+    }
     assert boards["RO"]["en"] == "ROOM ONLY"
-    assert {word.stars for word in hotelbeds.types(TypeKind.CATEGORY, languages=["en"])} >= {
+    assert {word.stars for word in hotelbeds.types(TypeKind.CATEGORY, first=1, languages=["en"]).items} >= {
         "3",
         "3.5",
         "5",
@@ -76,13 +79,15 @@ def test_every_vocabulary_is_read(hotelbeds: Port) -> None:
 
 
 def test_places_and_comments(hotelbeds: Port) -> None:
-    countries = {country.code: country for country in hotelbeds.countries(languages=["en", "es"])}
-    destinations = {one.code: one for one in hotelbeds.destinations(languages=["en"])}
+    countries = {
+        country.code: country for country in hotelbeds.countries(first=1, languages=["en", "es"]).items
+    }
+    destinations = {one.code: one for one in hotelbeds.destinations(first=1, languages=["en"]).items}
 
     assert countries["UK"].iso_code == "GB"
     assert destinations["DXB"].names == {"en": "Dubai"}
     assert destinations["DXB"].zones
-    comment = next(hotelbeds.rate_comments())
+    comment = hotelbeds.rate_comments(first=1).items[0]
     assert comment.text
     assert comment.starts_on <= date(2026, 11, 22) <= comment.ends_on
     assert set(Call.objects.values_list("operation", "outcome")) == {("content", "ok")}

@@ -1,102 +1,75 @@
-"""Content API answers -> what the catalogue keeps (REFERENCE section 9). One bad record costs only itself."""
+"""Content API answers -> what the catalogue keeps, hotels aside (REFERENCE section 9)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, TypeVar
-
-import msgspec
 
 from suppliers.adapters.hotelbeds import content_schemas as wire
-from suppliers.adapters.hotelbeds.mapping import languages
-from suppliers.adapters.hotelbeds.mapping.languages import ENGLISH
-from suppliers.adapters.hotelbeds.mapping.values import NotAnAnswer, Refused, day, decode, each, words
+from suppliers.adapters.hotelbeds.mapping.languages import CODES, ENGLISH
+from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, by_code, said, text
+from suppliers.adapters.hotelbeds.mapping.values import Refused, day, words
 from suppliers.adapters.hotelbeds.schemas import Code
 from suppliers.types import (
     ContentCountry,
     ContentDestination,
     ContentRateComment,
+    ContentRegion,
     ContentType,
     ContentZone,
     TypeKind,
 )
 
-Record = TypeVar("Record", bound=Any)
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    path: str
-    key: str
-    """Name of the list in the answer."""
-
-
-COUNTRIES = Vocabulary("/locations/countries", "countries")
-DESTINATIONS = Vocabulary("/locations/destinations", "destinations")
-RATE_COMMENTS = Vocabulary("/types/ratecomments", "rateComments")
-HOTELS = Vocabulary("/hotels", "hotels")
-TYPES = {
-    TypeKind.ACCOMMODATION: Vocabulary("/types/accommodations", "accommodations"),
-    TypeKind.BOARD: Vocabulary("/types/boards", "boards"),
-    TypeKind.BOARD_GROUP: Vocabulary("/types/boardgroups", "boards"),
-    TypeKind.CATEGORY: Vocabulary("/types/categories", "categories"),
-    TypeKind.CATEGORY_GROUP: Vocabulary("/types/groupcategories", "groupCategories"),
-    TypeKind.CHAIN: Vocabulary("/types/chains", "chains"),
-    TypeKind.CURRENCY: Vocabulary("/types/currencies", "currencies"),
-    TypeKind.FACILITY: Vocabulary("/types/facilities", "facilities"),
-    TypeKind.FACILITY_GROUP: Vocabulary("/types/facilitygroups", "facilityGroups"),
-    TypeKind.FACILITY_TYPOLOGY: Vocabulary("/types/facilitytypologies", "facilityTypologies"),
-    TypeKind.IMAGE: Vocabulary("/types/imagetypes", "imageTypes"),
-    TypeKind.ISSUE: Vocabulary("/types/issues", "issues"),
-    TypeKind.LANGUAGE: Vocabulary("/types/languages", "languages"),
-    TypeKind.PROMOTION: Vocabulary("/types/promotions", "promotions"),
-    TypeKind.RATE_CLASS: Vocabulary("/types/classifications", "classifications"),
-    TypeKind.ROOM: Vocabulary("/types/rooms", "rooms"),
-    TypeKind.SEGMENT: Vocabulary("/types/segments", "segments"),
-    TypeKind.TERMINAL: Vocabulary("/types/terminals", "terminals"),
+COUNTRIES = Listing("/locations/countries", "countries", wire.Country)
+DESTINATIONS = Listing("/locations/destinations", "destinations", wire.Destination)
+RATE_COMMENTS = Listing("/types/ratecomments", "rateComments", wire.RateComment)
+_WORDS = {
+    TypeKind.ACCOMMODATION: ("accommodations", "accommodations"),
+    TypeKind.BOARD: ("boards", "boards"),
+    TypeKind.BOARD_GROUP: ("boardgroups", "boards"),
+    TypeKind.CATEGORY: ("categories", "categories"),
+    TypeKind.CATEGORY_GROUP: ("groupcategories", "groupCategories"),
+    TypeKind.CHAIN: ("chains", "chains"),
+    TypeKind.CURRENCY: ("currencies", "currencies"),
+    TypeKind.FACILITY: ("facilities", "facilities"),
+    TypeKind.FACILITY_GROUP: ("facilitygroups", "facilityGroups"),
+    TypeKind.FACILITY_TYPOLOGY: ("facilitytypologies", "facilityTypologies"),
+    TypeKind.IMAGE: ("imagetypes", "imageTypes"),
+    TypeKind.ISSUE: ("issues", "issues"),
+    TypeKind.LANGUAGE: ("languages", "languages"),
+    TypeKind.PROMOTION: ("promotions", "promotions"),
+    TypeKind.RATE_CLASS: ("classifications", "classifications"),
+    TypeKind.ROOM: ("rooms", "rooms"),
+    TypeKind.SEGMENT: ("segments", "segments"),
+    TypeKind.TERMINAL: ("terminals", "terminals"),
 }
+TYPES = {kind: Listing(f"/types/{path}", key, wire.TypeRecord) for kind, (path, key) in _WORDS.items()}
 
+UNASSIGNED = "XX"
+"""The state `NOT ASSIGNED` that every country lists (samples/content/countries)."""
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
 
 
-@dataclass(slots=True)
-class Page:
-    """A page of any listing, its records still raw."""
-
-    total: int
-    records: list[msgspec.Raw]
-    problems: list[str] = field(default_factory=list)
-
-
-def page(body: bytes, key: str, *, counted: bool = True) -> Page:
-    """`key` may hold one record instead of a list, and a single hotel comes as `hotel` (REFERENCE section 0, 9).
-
-    `counted`: a listing, which says its total; without one and without records it is no answer.
-    """
-    answer = decode(body, dict[str, msgspec.Raw])
-    raw = answer.get(key, answer.get(key.removesuffix("s")))
-    if raw is None and counted and "total" not in answer:
-        raise NotAnAnswer(f"no {key} in it")
-    records = [] if raw is None else _many(raw)
-    return Page(_number(answer.get("total")) or len(records), records)
-
-
-def countries(pages: Mapping[str, Page]) -> Iterator[ContentCountry]:
+def countries(pages: Mapping[str, Page[wire.Country]]) -> Iterator[ContentCountry]:
     """`pages`: tag -> the same page in that language, English among them; so everywhere below."""
-    records = by_code(pages, wire.Country)
+    records = by_code(pages)
     for code, tongues in records.items():
         record = tongues[ENGLISH]
-        names = {tag: text(one.description, tag) for tag, one in tongues.items()}
-        yield ContentCountry(code=code, iso_code=record.iso_code or code, names=said(names))
+        names = {tag: text(one.description, pages[tag].language) for tag, one in tongues.items()}
+        regions = (ContentRegion(str(state.code), words(state.name)) for state in record.states or ())
+        yield ContentCountry(
+            code=code,
+            iso_code=record.iso_code or code,
+            names=said(names),
+            regions=tuple(region for region in regions if region.code != UNASSIGNED),
+        )
 
 
-def destinations(pages: Mapping[str, Page]) -> Iterator[ContentDestination]:
-    for code, tongues in by_code(pages, wire.Destination).items():
+def destinations(pages: Mapping[str, Page[wire.Destination]]) -> Iterator[ContentDestination]:
+    for code, tongues in by_code(pages).items():
         record = tongues[ENGLISH]
-        names = {tag: text(one.name, tag) for tag, one in tongues.items()}
+        names = {tag: text(one.name, pages[tag].language) for tag, one in tongues.items()}
         yield ContentDestination(
             code=code,
             country_code=record.country_code or "",
@@ -108,11 +81,9 @@ def destinations(pages: Mapping[str, Page]) -> Iterator[ContentDestination]:
         )
 
 
-def types(kind: TypeKind, pages: Mapping[str, Page]) -> Iterator[ContentType]:
-    for code, tongues in by_code(
-        pages, wire.TypeRecord, code=lambda record: _type_code(kind, record)
-    ).items():
-        names = said({tag: _type_name(kind, one, tag) for tag, one in tongues.items()})
+def types(kind: TypeKind, pages: Mapping[str, Page[wire.TypeRecord]]) -> Iterator[ContentType]:
+    for code, tongues in by_code(pages, code=lambda record: _type_code(kind, record)).items():
+        names = said({tag: _type_name(kind, one, pages[tag].language) for tag, one in tongues.items()})
         record = tongues[ENGLISH]
         yield ContentType(
             kind=kind,
@@ -120,11 +91,12 @@ def types(kind: TypeKind, pages: Mapping[str, Page]) -> Iterator[ContentType]:
             names=names,
             group=_type_group(kind, record),
             stars=_stars(record, names.get(ENGLISH, "")) if kind is TypeKind.CATEGORY else "",
+            country_code=(record.country or "") if kind is TypeKind.TERMINAL else "",
         )
 
 
-def rate_comments(one: Page) -> Iterator[ContentRateComment]:
-    for record in each(one.records, wire.RateComment, one.problems, where="rate comment"):
+def rate_comments(one: Page[wire.RateComment]) -> Iterator[ContentRateComment]:
+    for record in one.records:
         for rates in record.comments_by_rates or ():
             for period in rates.comments or ():
                 yield ContentRateComment(
@@ -138,43 +110,6 @@ def rate_comments(one: Page) -> Iterator[ContentRateComment]:
                 )
 
 
-def by_code(
-    pages: Mapping[str, Page],
-    kind: type[Record],
-    *,
-    code: Callable[[Record], str] = lambda record: str(record.code),
-) -> dict[str, dict[str, Record]]:
-    """code -> tag -> record, in the order of the English page; what only other languages list is left out."""
-    found: dict[str, dict[str, Record]] = {}
-    for tag in (ENGLISH, *(tag for tag in pages if tag != ENGLISH)):
-        one = pages[tag]
-        for record in each(one.records, kind, one.problems, where=f"{kind.__name__} {tag}"):
-            if tag == ENGLISH:
-                found.setdefault(code(record), {})[tag] = record
-            elif code(record) in found:
-                found[code(record)].setdefault(tag, record)
-    return found
-
-
-def text(value: wire.Text | None, tag: str) -> str:
-    """What is said in that language; a text marked as another language's is a stand-in, not a translation."""
-    if value is None or value.language_code not in (None, languages.known(tag)):
-        return ""
-    return (value.content or "").strip()
-
-
-def said(texts: Mapping[str, str]) -> dict[str, str]:
-    return {tag: one for tag, one in texts.items() if one}
-
-
-def _many(raw: msgspec.Raw) -> list[msgspec.Raw]:
-    """A list, one record instead of a list, or null."""
-    start = bytes(memoryview(raw)[:1])
-    if start == b"[":
-        return decode(raw, list[msgspec.Raw])
-    return [raw] if start == b"{" else []
-
-
 def _type_code(kind: TypeKind, record: wire.TypeRecord) -> str:
     """Codes of facilities repeat across groups, those of issues across types."""
     if kind is TypeKind.FACILITY:
@@ -185,30 +120,33 @@ def _type_code(kind: TypeKind, record: wire.TypeRecord) -> str:
 
 
 def _type_group(kind: TypeKind, record: wire.TypeRecord) -> str:
-    group = {TypeKind.FACILITY: record.facility_group_code, TypeKind.ISSUE: record.type}.get(
-        kind, record.group
-    )
-    return str(group or "")
+    """Of a terminal its kind: `A` an airport, the only one seen (samples 2024, 2025; the OpenAPI names no other)."""
+    match kind:
+        case TypeKind.FACILITY:
+            return str(record.facility_group_code or "")
+        case TypeKind.ISSUE | TypeKind.TERMINAL:
+            return record.type or ""
+    return record.group or ""
 
 
-def _type_name(kind: TypeKind, record: wire.TypeRecord, tag: str) -> str:
+def _type_name(kind: TypeKind, record: wire.TypeRecord, language: str) -> str:
     if kind is TypeKind.ROOM:
-        return _room_name(record, tag)
+        return _room_name(record, language)
     for value in (record.type_multi_description, record.name, record.description, record.type_description):
-        if isinstance(value, wire.Text) and (found := text(value, tag)):
+        if isinstance(value, wire.Text) and (found := text(value, language)):
             return found
-    plain = record.type_description if tag == ENGLISH else None
+    plain = record.type_description if language == CODES[ENGLISH] else None
     return plain if isinstance(plain, str) else ""
 
 
-def _room_name(record: wire.TypeRecord, tag: str) -> str:
+def _room_name(record: wire.TypeRecord, language: str) -> str:
     """The plain `description` is English whatever was asked for; type and characteristic are translated."""
-    if tag == ENGLISH and isinstance(record.description, str):
+    if language == CODES[ENGLISH] and isinstance(record.description, str):
         return words(record.description)
     kind = record.type_description
     parts = (
-        text(kind, tag) if isinstance(kind, wire.Text) else "",
-        text(record.characteristic_description, tag),
+        text(kind, language) if isinstance(kind, wire.Text) else "",
+        text(record.characteristic_description, language),
     )
     return words(" ".join(parts)) if parts[0] else ""
 
@@ -234,10 +172,3 @@ def _day_or(text: str | None, otherwise: date) -> date:
         return day(text, what="date")
     except Refused:
         return otherwise
-
-
-def _number(raw: msgspec.Raw | None) -> int | None:
-    try:
-        return None if raw is None else decode(raw, int)
-    except NotAnAnswer:
-        return None

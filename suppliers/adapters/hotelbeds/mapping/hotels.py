@@ -8,8 +8,10 @@ from datetime import date
 
 from faredown.lib.money import Money
 from suppliers.adapters.hotelbeds import content_schemas as wire
-from suppliers.adapters.hotelbeds.mapping.content import Page, by_code, said, text
+from suppliers.adapters.hotelbeds.mapping import surroundings
+from suppliers.adapters.hotelbeds.mapping.content import UNASSIGNED
 from suppliers.adapters.hotelbeds.mapping.languages import ENGLISH
+from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Problems, by_code, said, text
 from suppliers.adapters.hotelbeds.mapping.values import Refused, day, money, words
 from suppliers.types import ContentFacility, ContentHotel, ContentImage, ContentRoom
 
@@ -17,36 +19,54 @@ _GUEST_PHONES = {"PHONEHOTEL": 0, "PHONEBOOKING": 1}
 _NO_GUEST_PHONES = frozenset({"FAXNUMBER", "PHONEMANAGEMENT"})
 
 
-def hotels(pages: Mapping[str, Page]) -> Iterator[ContentHotel]:
+HOTELS = Listing("/hotels", "hotels", wire.Hotel)
+CODES = Listing("/hotels", "hotels", wire.Coded)
+UNUSABLE_POSITION = "position_unusable"
+
+
+def hotels(pages: Mapping[str, Page[wire.Hotel]]) -> Iterator[ContentHotel]:
     """`pages`: tag -> the same hotels in that language, English (complete) among them."""
-    for code, tongues in by_code(pages, wire.Hotel).items():
-        yield _hotel(code, tongues)
+    languages = {tag: page.language for tag, page in pages.items()}
+    problems = pages[ENGLISH].problems
+    for code, tongues in by_code(pages).items():
+        yield _hotel(code, tongues, languages, problems)
 
 
-def _hotel(code: str, tongues: Mapping[str, wire.Hotel]) -> ContentHotel:
-    record = tongues[ENGLISH]
+def codes(page: Page[wire.Coded]) -> tuple[str, ...]:
+    return tuple(str(record.code) for record in page.records)
+
+
+def _hotel(
+    code: str, tongues: Mapping[str, wire.Hotel], languages: Mapping[str, str], problems: Problems
+) -> ContentHotel:
+    record, english = tongues[ENGLISH], languages[ENGLISH]
+    latitude, longitude = _position(code, record, problems)
     return ContentHotel(
         code=code,
-        names=said({tag: words(text(one.name, tag)) for tag, one in tongues.items()}),
-        descriptions=said({tag: text(one.description, tag) for tag, one in tongues.items()}),
+        names=said({tag: words(text(one.name, languages[tag])) for tag, one in tongues.items()}),
+        descriptions=said({tag: text(one.description, languages[tag]) for tag, one in tongues.items()}),
         country_code=record.country_code or _code(record.country),
+        region_code=_region(record),
         destination_code=record.destination_code or _code(record.destination),
         zone_code=str(record.zone_code or (record.zone and record.zone.zone_code) or ""),
         category_code=record.category_code or _code(record.category),
         accommodation_code=record.accommodation_type_code or _code(record.accommodation_type),
         chain_code=record.chain_code or _code(record.chain),
         board_codes=tuple(record.board_codes or [_code(board) for board in record.boards or ()]),
-        latitude=_coordinate(record, "latitude", 90),
-        longitude=_coordinate(record, "longitude", 180),
-        address=words(text(record.address, ENGLISH)),
+        latitude=latitude,
+        longitude=longitude,
+        address=words(text(record.address, english)),
         postal_code=str(record.postal_code or "").strip(),
-        city=words(text(record.city, ENGLISH)),
-        emails=tuple(part.strip() for part in re.split(r"[;,\s]+", record.email or "") if "@" in part),
+        city=words(text(record.city, english)),
+        emails=_emails(record.email),
         phones=_phones(record),
         web=(record.web or "").strip(),
         images=_images(record),
-        facilities=tuple(_facility(facility) for facility in record.facilities or ()),
-        rooms=_rooms(tongues),
+        facilities=tuple([_facility(facility) for facility in record.facilities or ()]),
+        rooms=_rooms(tongues, languages),
+        notices=surroundings.notices(record),
+        points=surroundings.points(code, record, problems),
+        terminals=surroundings.terminals(code, record, problems),
         ranking=record.ranking,
         updated_on=_updated(record),
     )
@@ -56,13 +76,25 @@ def _code(nested: wire.Nested | None) -> str:
     return str(nested.code) if nested and nested.code is not None else ""
 
 
-def _coordinate(record: wire.Hotel, axis: str, most: int) -> float | None:
-    """None where missing or off the globe; (0, 0) lies in the sea and stands for "not known"."""
+def _region(record: wire.Hotel) -> str:
+    code = str(record.state_code or "") or _code(record.state)
+    return "" if code == UNASSIGNED else code
+
+
+def _position(code: str, record: wire.Hotel, problems: Problems) -> tuple[float | None, float | None]:
+    """(None, None) where missing or off the globe; (0, 0) lies in the sea and stands for "not known"."""
     place = record.coordinates
-    if place is None or (not place.latitude and not place.longitude):
-        return None
-    value: float | None = getattr(place, axis)
-    return value if value is not None and -most <= value <= most else None
+    if place is None or place.latitude is None or place.longitude is None:
+        return None, None
+    latitude, longitude = place.latitude, place.longitude
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or (not latitude and not longitude):
+        problems.append((UNUSABLE_POSITION, f"{code}: {latitude}, {longitude}"))
+        return None, None
+    return latitude, longitude
+
+
+def _emails(text: str | None) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[;,\s]+", text) if "@" in part) if text else ()
 
 
 def _phones(record: wire.Hotel) -> tuple[str, ...]:
@@ -118,18 +150,19 @@ def _amount(facility: wire.Facility) -> Money | None:
         return None
 
 
-def _rooms(tongues: Mapping[str, wire.Hotel]) -> tuple[ContentRoom, ...]:
+def _rooms(tongues: Mapping[str, wire.Hotel], languages: Mapping[str, str]) -> tuple[ContentRoom, ...]:
     """A hotel's own names of its rooms are its wildcards, by full room code."""
     names: dict[str, dict[str, str]] = {}
     for tag, record in tongues.items():
         for wildcard in record.wildcards or ():
-            if wildcard.room_type and (name := words(text(wildcard.hotel_room_description, tag))):
+            if wildcard.room_type and (name := words(text(wildcard.hotel_room_description, languages[tag]))):
                 names.setdefault(wildcard.room_type, {})[tag] = name
     rooms = {room.room_code: room for room in tongues[ENGLISH].rooms or () if room.room_code}
     return tuple(
         ContentRoom(
             code=code,
             names=names.get(code) or said({ENGLISH: words(room.description)}),
+            facilities=tuple([_facility(facility) for facility in room.room_facilities or ()]),
             min_pax=room.min_pax,
             max_pax=room.max_pax,
             max_adults=room.max_adults,

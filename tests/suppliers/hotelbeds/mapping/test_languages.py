@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 
-from suppliers.adapters.hotelbeds.mapping import content
-from suppliers.adapters.hotelbeds.mapping.content import Page
+from suppliers.adapters.hotelbeds.mapping import content, pages
+from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Record
 from suppliers.types import ContentCountry, ContentType, TypeKind
 
 
-def page(key: str, *records: object) -> Page:
-    return content.page(json.dumps({"total": len(records), key: records}).encode(), key)
+def page(listing: Listing[Record], *records: object, language: str = "ENG") -> Page[Record]:
+    body = json.dumps({"total": len(records), listing.key: records}).encode()
+    return pages.page(body, listing, language=language)
 
 
 def test_a_language_they_added_is_a_word_like_any_other() -> None:
     english = page(
-        "languages",
+        content.TYPES[TypeKind.LANGUAGE],
         {"code": "ENG", "description": {"content": "English", "languageCode": "ENG"}},
         {"code": "QQQ", "description": {"content": "Quenya", "languageCode": "ENG"}},
     )
@@ -27,10 +28,11 @@ def test_a_language_they_added_is_a_word_like_any_other() -> None:
 
 
 def test_a_text_in_a_language_we_do_not_know_costs_only_itself() -> None:
-    english = page("countries", {"code": "ES", "isoCode": "ES", "description": {"content": "Spain"}})
+    english = page(content.COUNTRIES, {"code": "ES", "isoCode": "ES", "description": {"content": "Spain"}})
     arabic = page(
-        "countries",
+        content.COUNTRIES,
         {"code": "ES", "isoCode": "ES", "description": {"content": "?", "languageCode": "QQQ"}},
+        language="ARA",
     )
     assert list(content.countries({"en": english, "ar": arabic})) == [
         ContentCountry(code="ES", iso_code="ES", names={"en": "Spain"})
