@@ -38,7 +38,7 @@ def of(
     has_stars: bool,
     contacts: int,
 ) -> int:
-    """`described_in`: languages (BCP 47) with a description; `contacts`: how many of address and telephone are known."""
+    """`described_in`: languages (BCP 47) with a description. `contacts`: how many of address and telephone it has."""
     further = len(set(described_in) - {ENGLISH})
     return (
         PHOTO * min(photos, MOST_PHOTOS)
