@@ -23,6 +23,16 @@ def _list(title: str, icon: str, model: str) -> dict[str, Any]:
     }
 
 
+def _page(title: str, icon: str, name: str, permission: str) -> dict[str, Any]:
+    """A menu entry for a page that is no model's list."""
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{name}"),
+        "permission": _may_see(permission),
+    }
+
+
 def _group(title: str, *items: dict[str, Any], collapsible: bool = False) -> dict[str, Any]:
     return {"title": title, "separator": True, "collapsible": collapsible, "items": list(items)}
 
@@ -63,7 +73,11 @@ MENU = [
     _group(
         "Catalogue",
         _list("Hotels", "hotel", "hotels.hotel"),
+        _page("Places", "account_tree", "hotels_place_tree", "hotels.view_destination"),
         _list("Destinations", "location_on", "hotels.destination"),
+        _list("Regions", "map", "hotels.region"),
+        _list("Zones", "distance", "hotels.zone"),
+        _list("Landmarks", "flight_land", "hotels.landmark"),
         _list("Countries", "public", "hotels.country"),
         _list("Vocabularies", "dictionary", "hotels.term"),
         _list("Rate comments", "comment", "hotels.ratecomment"),
