@@ -73,12 +73,8 @@ def test_the_pages_of_the_tree_lead_to_the_hotels(chief: Client, spain: Country)
     found = {link: chief.get(link).context["cl"].result_count for link in links}
     north, border = Region.objects.get(name="North").pk, Destination.objects.get(name="Border").pk
     assert next(count for link, count in found.items() if f"?region__id__exact={north}&" in link) == 3
-    assert (
-        found[
-            f"/admin/hotels/hotel/?destination__id__exact={lost}&region__id__exact={north}&status__exact=live"
-        ]
-        == 1
-    )
+    of_both = f"?destination__id__exact={border}&region__id__exact={north}&status__exact=live"
+    assert found[f"/admin/hotels/hotel/{of_both}"] == 1
     zones = chief.get(reverse("admin:hotels_place_zones", args=(Destination.objects.get(name="Bilbao").pk,)))
     assert re.findall(r">(Quarter .)<", zones.content.decode()) == ["Quarter A", "Quarter B"]
     assert chief.get(f"{TREE}xx/").status_code == 404
