@@ -106,6 +106,19 @@ def optional_slash(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def same_for_everyone(get_response: GetResponse) -> GetResponse:
+    """What never changes is the same in every language, too: caches need not keep one for each."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if "immutable" in response.get("Cache-Control", ""):
+            for name in ("Vary", "Content-Language"):
+                del response[name]
+        return response
+
+    return middleware
+
+
 class ContentSecurityPolicy(CSPMiddleware):
     """The backoffice's Alpine evaluates expressions, and the API's documentation page starts from an inline script."""
 

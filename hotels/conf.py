@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 from django.conf import settings
 
@@ -22,6 +23,24 @@ def least_margin_percent() -> Decimal:
 
 def exchange_spread_percent() -> Decimal:
     return Decimal(settings.PRICING_EXCHANGE_SPREAD_PERCENT)
+
+
+def exchange_rates_url() -> str:
+    """The European Central Bank's daily list; empty: never fetched."""
+    return str(settings.EXCHANGE_RATES_URL)
+
+
+def exchange_rates_deadline_seconds() -> float:
+    return float(settings.EXCHANGE_RATES_DEADLINE_SECONDS)
+
+
+def exchange_rates_max_age_days() -> int:
+    return int(settings.EXCHANGE_RATES_MAX_AGE_DAYS)
+
+
+def exchange_rate_jump_percent() -> Decimal:
+    """A published rate further from the one in force than this is not believed before staff confirm it."""
+    return Decimal(settings.EXCHANGE_RATES_JUMP_PERCENT)
 
 
 def search_wait_seconds() -> float:
@@ -63,5 +82,23 @@ def retire_at_most_percent() -> int:
 
 
 def image_base() -> str:
-    """Where pictures are served from, without a trailing slash; sizes are path segments below it."""
+    """The supplier's picture server, without a trailing slash; sizes are path segments below it."""
     return str(settings.HOTELBEDS_IMAGES_URL).rstrip("/")
+
+
+def pictures_from() -> str:
+    """`supplier`, `cdn` (its base stands in place of the supplier's) or `proxy` (we serve them)."""
+    return str(settings.PICTURES_FROM)
+
+
+def picture_cdn() -> str:
+    return str(settings.PICTURES_CDN_URL).rstrip("/")
+
+
+def picture_folder() -> Path:
+    return Path(settings.PICTURES_FOLDER)
+
+
+def picture_folder_bytes() -> int:
+    """About how much the proxy keeps on disk."""
+    return int(settings.PICTURES_FOLDER_MB) * 1_000_000

@@ -24,6 +24,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # --- Who we are ------------------------------------------------------------------------------------------------------
 
 SECRET_KEY = env.required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS")  # former keys: what they signed still holds
 DEBUG = env.flag("DEBUG", default=False)
 SITE_URL = env.url("SITE_URL")
 SITE_NAME = env.text("SITE_NAME", "Faredown")
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "faredown.middleware.readable_input",
     "faredown.middleware.optional_slash",
     "faredown.middleware.ContentSecurityPolicy",
+    "faredown.middleware.same_for_everyone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -274,6 +276,7 @@ RATE_LIMITS: dict[str, dict[str, str]] = {
     "payments": {"ip": "20/m", "user": "20/m"},
     "lookup": {"ip": "10/10m", "account": "5/h"},
     "documents": {"ip": "120/m", "user": "120/m"},
+    "pictures": {"ip": "3000/m"},
     "login": {"ip": "30/10m", "account": "10/10m"},
     "refresh": {"ip": "120/m"},
     "register": {"ip": "10/h"},
@@ -352,6 +355,13 @@ SEARCH_LIFE_SECONDS = env.number("SEARCH_LIFE_SECONDS", 1800, least=300, most=86
 SEARCH_MAX_HOTELS = env.number("SEARCH_MAX_HOTELS", 4000, least=1, most=20_000)
 PRICING_LEAST_MARGIN_PERCENT = env.text("PRICING_LEAST_MARGIN_PERCENT", "2")
 PRICING_EXCHANGE_SPREAD_PERCENT = env.text("PRICING_EXCHANGE_SPREAD_PERCENT", "1")
+# The European Central Bank's daily list of rates; empty: only staff's rates. Older than so many days, staff are told.
+EXCHANGE_RATES_URL = env.text(
+    "EXCHANGE_RATES_URL", "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
+)
+EXCHANGE_RATES_DEADLINE_SECONDS = env.number("EXCHANGE_RATES_DEADLINE_SECONDS", 20, least=1, most=120)
+EXCHANGE_RATES_MAX_AGE_DAYS = env.number("EXCHANGE_RATES_MAX_AGE_DAYS", 5, least=1, most=60)
+EXCHANGE_RATES_JUMP_PERCENT = env.number("EXCHANGE_RATES_JUMP_PERCENT", 20, least=1, most=1000)
 
 # --- Files and what a browser may load -------------------------------------------------------------------------------
 
@@ -364,8 +374,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Scripts, styles and fonts are ours alone. Only pictures of hotels come from the supplier's host.
-_pictures = urlsplit(HOTELBEDS_IMAGES_URL)
+# Where browsers fetch hotels' pictures: from the supplier, from a CDN in front of it, or from us, who keep them.
+PICTURES_FROM = env.choice("PICTURES_FROM", "supplier", ["supplier", "cdn", "proxy"])
+PICTURES_CDN_URL = env.url("PICTURES_CDN_URL") if PICTURES_FROM == "cdn" else ""
+PICTURES_FOLDER = Path(env.text("PICTURES_FOLDER", str(BASE_DIR / ".faredown" / "pictures")))
+PICTURES_FOLDER_MB = env.number("PICTURES_FOLDER_MB", 2048, least=1)
+
+# Scripts, styles and fonts are ours alone. Only pictures of hotels may come from another host.
+_pictures = urlsplit(
+    {"supplier": HOTELBEDS_IMAGES_URL, "cdn": PICTURES_CDN_URL, "proxy": SITE_URL}[PICTURES_FROM]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

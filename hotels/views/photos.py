@@ -6,7 +6,7 @@ from hotels.selectors.images import Image
 
 
 class Photo(msgspec.Struct, frozen=True):
-    """`src` is what browsers without `srcset` take, `large` the one the gallery opens."""
+    """`src` is what browsers without `srcset` take, `large` what the gallery opens without a script."""
 
     src: str
     srcset: str
@@ -17,5 +17,4 @@ class Photo(msgspec.Struct, frozen=True):
 def of(image: Image | None, *, alt: str = "") -> Photo | None:
     if image is None:
         return None
-    large = image.srcset.rpartition(", ")[2].partition(" ")[0] or image.url
-    return Photo(image.thumbnail, image.srcset, large, alt)
+    return Photo(image.thumbnail, image.srcset, image.url, alt)

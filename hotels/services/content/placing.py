@@ -14,7 +14,7 @@ SLACK = 250.0
 SHARE = 0.15
 LEAST = 3
 """Hotels that must agree."""
-AGREE = 2 / 3
+AGREE = 0.75
 """Share of the hotels that must agree."""
 VAGUE = 2500.0
 """A point that may be off by more metres than this is no point."""
