@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
-
 from celery import shared_task
-from celery.app.task import Task
 
-from faredown.lib import background
+from faredown.lib import background, clock
 from faredown.lib.errors import Conflict
+from hotels.models import SyncRun
 from hotels.services import content_sync, fan_out
 from suppliers import registry
-from suppliers.errors import SupplierError, Throttled
 
-_PAGE = "hotels.sync_page"
-_TRIES = 10
-_WAIT_SECONDS = (5.0, 300.0)
+_SOON_SECONDS = 300.0
+"""A task waits in the broker no longer than this; what is due later is found by `hotels.sync_stalled`."""
 
 
 @shared_task(name=fan_out.TASK)
@@ -23,30 +19,46 @@ def search_supplier(search_id: str, supplier: str, batch: str) -> None:
 
 
 @shared_task(name="hotels.sync_content")
-def sync_content(full: bool = False) -> None:
-    """Begin, or go on with, a run of every supplier of content; its steps are tasks of their own."""
-    for supplier in registry.enabled(registry.Capability.CONTENT):
-        run = content_sync.begin(supplier, full=full)
-        background.defer(_PAGE, run.pk, run.stage, run.position)
+def sync_content() -> None:
+    """What changed, of every supplier of content; everything, when that is a week ago. Or go on with what is open."""
+    _begin(sweep=False)
 
 
-@shared_task(name=_PAGE, bind=True, max_retries=_TRIES)
-def sync_page(self: Task[..., Any], run_id: int, stage: str, position: int) -> None:
-    """One step: a page of hotels, or another list whole. A supplier in trouble is waited for as long as it says; when
-    that does not help the run stays where it is for the next day's task to go on with."""
+@shared_task(name="hotels.sync_sweep")
+def sync_sweep() -> None:
+    """The lists of keys: hotels that are gone, and such as we never saw."""
+    _begin(sweep=True)
+
+
+@shared_task(name="hotels.sync_stalled")
+def sync_stalled() -> None:
+    """Runs whose wait is over, or whose task was lost; a step handed out twice is done once."""
+    for run in content_sync.stalled():
+        background.defer(content_sync.TASK, run.pk, run.stage, run.position)
+
+
+@shared_task(name=content_sync.TASK)
+def sync_page(run_id: int, stage: str, position: int) -> None:
+    """One step of a run, then the next one as a task of its own."""
     try:
         run = content_sync.step(run_id, stage=stage, position=position)
-    except SupplierError as error:
-        if not error.retryable:
-            raise
-        raise self.retry(exc=error, countdown=_countdown(error, self.request.retries)) from error
     except Conflict:
         return
-    if run is not None:
-        background.defer(_PAGE, run.pk, run.stage, run.position)
+    except Exception as error:
+        content_sync.stumbled(run_id, error)
+        raise
+    if run is None or run.status != SyncRun.Status.RUNNING:
+        return
+    if run.waits_until is None:
+        background.defer(content_sync.TASK, run.pk, run.stage, run.position)
+        return
+    wait = (run.waits_until - clock.now()).total_seconds()
+    if wait <= _SOON_SECONDS:
+        sync_page.apply_async((run.pk, run.stage, run.position), countdown=max(0.0, wait) + 0.1)
 
 
-def _countdown(error: SupplierError, tries: int) -> float:
-    least, most = _WAIT_SECONDS
-    told = error.retry_after if isinstance(error, Throttled) else None
-    return min(most, told or least * 2**tries)
+def _begin(*, sweep: bool) -> None:
+    for supplier in registry.enabled(registry.Capability.CONTENT):
+        run = content_sync.due(supplier, sweep=sweep)
+        if run is not None:
+            background.defer(content_sync.TASK, run.pk, run.stage, run.position)

@@ -34,6 +34,10 @@ class SyncRun(models.Model):
         DONE = "done"
         FAILED = "failed"
 
+    OPEN = (Status.RUNNING, Status.PAUSED)
+    STOPPED = "stopped by staff"
+    """The `error` of a run that staff ended."""
+
     public_id = models.CharField(max_length=40, unique=True, default=sync_run_public_id, editable=False)
     supplier = models.CharField(max_length=30)
     kind = models.CharField(max_length=12, choices=Kind)

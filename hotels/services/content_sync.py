@@ -1,98 +1,98 @@
 """A supplier's content into the catalogue, one step at a time.
 
-A run goes through STAGES; `hotels` takes a step per page, the others one each. The supplier is asked with no
-transaction open. A page of hotels, its counts and the place to go on from are one transaction that checks the lease;
-other lists are merged a thousand records at a time, and merging them again changes nothing. A killed run goes
-on where it was, writes nothing twice and never shows half a hotel. One run per supplier.
+A run goes through its stages (`hotels.sync_stages`), page by page. The supplier is asked with no transaction open; a
+page, its counts and the place to go on from are one transaction that checks the lease. A killed run goes on where it
+was, writes nothing twice and never shows half a hotel. A supplier in trouble is waited for. One run per supplier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from faredown.accounts.models import User
 from faredown.idempotency.services import leases
 from faredown.idempotency.services.leases import Held
 from faredown.lib import background, clock
 from faredown.lib.errors import Conflict, FieldError, InvalidInput
-from hotels import conf
-from hotels.models import Destination, SyncRun, SyncSeen
+from faredown.messaging.services import outbox
+from hotels import conf, sync_stages
+from hotels.models import Destination, SyncRun
 from hotels.models.names import ENGLISH
-from hotels.services.content import derived, hotel_pages, turn, vocabularies
-from hotels.services.content.tally import Tally
+from hotels.services.content import marks, stages, turn, waiting
 from suppliers import registry
-from suppliers.port import Supplier
-from suppliers.types import ContentPage, TypeKind
+from suppliers.errors import SupplierError
 
 log = structlog.get_logger(__name__)
 
+TASK = "hotels.sync_page"
 OVERLAP = timedelta(days=2)
 """An incremental run looks this far behind the last good one: their days are not ours."""
-
-_TYPES = (
-    *(TypeKind.FACILITY_GROUP, TypeKind.FACILITY, TypeKind.CATEGORY, TypeKind.BOARD),
-    *(TypeKind.ACCOMMODATION, TypeKind.CHAIN, TypeKind.ROOM, TypeKind.IMAGE),
-)
-TASK = "hotels.sync_page"
-STOPPED = "stopped by staff"
-OPEN = (SyncRun.Status.RUNNING, SyncRun.Status.PAUSED)
+FULL_EVERY = timedelta(days=6, hours=12)
+"""A week, less what one run may begin later than the other: what no date of change tells is put right by then."""
+STALLED = timedelta(minutes=5)
+"""Longer than a step takes: a run that has not moved on for so long lost its task."""
+IN_HANDS = timedelta(minutes=1)
 _NO_DESTINATION = FieldError("destination", "destination_not_sold", "The supplier has no such destination.")
-HOTELS = "hotels"
-STAGES = (
-    "countries",
-    "destinations",
-    *(f"types/{kind}" for kind in _TYPES),
-    "rate_comments",
-    HOTELS,
-    "retire",
-    "derive",
-)
 
-Progress = Callable[[SyncRun], None]
-Item = TypeVar("Item")
+Watcher = Callable[[SyncRun], None]
 
 
 def sync(
     supplier: str,
     *,
     full: bool = False,
+    sweep: bool = False,
+    destination: Destination | None = None,
     languages: Sequence[str] | None = None,
-    progress: Progress | None = None,
+    patience: timedelta = timedelta(),
+    progress: Watcher | None = None,
 ) -> SyncRun:
-    """A whole run, here and now. Goes on with one that was interrupted. Raises Conflict `sync_running`, or what the
-    supplier raises (the run is then left where it is, to be gone on with)."""
+    """A whole run, here and now; goes on with one that was interrupted. Until it is over, or staff paused it.
+
+    Raises Conflict `sync_running` or `sync_paused`; what the supplier raises, when no waiting mends it (the run has
+    failed) or it has lasted longer than `patience` (the run is left where it is, to be gone on with)."""
     held = turn.take(supplier)
     if held is None:
         raise Conflict("sync_running", "A sync of this supplier is running.", retry_after=60)
     try:
-        run = begin(supplier, full=full, languages=languages)
-        while advance(run, held):
-            turn.keep(held)
-            if progress:
-                progress(run)
-        if progress:
-            progress(run)
+        kind = _kind(full=full, sweep=sweep)
+        run = begin(supplier, kind=kind, destination=destination, languages=languages)
+        while run.status == SyncRun.Status.RUNNING:
+            _tell(run, progress)
+            run = _step_or_wait(run, held, patience=patience, progress=progress)
+        _tell(run, progress)
         return run
     finally:
         leases.release(held)
 
 
-def begin(supplier: str, *, full: bool = False, languages: Sequence[str] | None = None) -> SyncRun:
-    """The run to go on with: one left running that asks for the same, or a new one. The first ever is full."""
-    wanted = _wanted(languages)
-    since = None if full else _last_good(supplier, wanted)
-    kind = SyncRun.Kind.FULL if since is None else SyncRun.Kind.INCREMENTAL
-    left = SyncRun.objects.filter(supplier=supplier, status=SyncRun.Status.RUNNING).first()
+def begin(
+    supplier: str,
+    *,
+    kind: SyncRun.Kind | str = SyncRun.Kind.INCREMENTAL,
+    destination: Destination | None = None,
+    languages: Sequence[str] | None = None,
+    by: User | None = None,
+) -> SyncRun:
+    """The run to go on with: one left running that asks for the same, or a new one. One left over that asks for
+    something else is given up. Raises Conflict while one is paused, or another in somebody's hands."""
+    facts = _asked(supplier, kind, destination, languages)
+    left = SyncRun.objects.filter(supplier=supplier, status__in=SyncRun.OPEN).first()
     if left is not None:
-        if left.kind == kind and left.languages == wanted:
+        if left.status == SyncRun.Status.PAUSED:
+            raise Conflict("sync_paused", "A sync of this supplier is paused: resume or stop it.")
+        if all(getattr(left, name) == facts[name] for name in ("kind", "languages", "destination")):
             return left
+        if max(left.progress_at, left.waits_until or left.progress_at) > clock.now() - IN_HANDS:
+            raise Conflict("sync_running", "Another sync of this supplier is running.", retry_after=60)
         fail(left, "given up for another run")
-    return _create(supplier=supplier, kind=kind, languages=wanted, changed_since=since)
+    return _create(**facts, started_by=by)
 
 
 def start(
@@ -106,31 +106,28 @@ def start(
     """A run that workers do, from its first step. One destination: its hotels only, whatever the kind, and nothing is
     retired. Raises Conflict `sync_running` while one is running or paused, InvalidInput for a destination the supplier
     has no code of."""
-    if destination is not None and not destination.codes.filter(supplier=supplier).exists():
-        raise InvalidInput(
-            "destination_not_sold", "The supplier has no such destination.", errors=[_NO_DESTINATION]
-        )
-    wanted = _wanted(languages)
-    since = _last_good(supplier, wanted) if kind == SyncRun.Kind.INCREMENTAL else None
-    if kind == SyncRun.Kind.INCREMENTAL and since is None:
-        kind = SyncRun.Kind.FULL
-    run = _create(
-        supplier=supplier,
-        kind=SyncRun.Kind(kind),
-        languages=wanted,
-        changed_since=since,
-        destination=destination,
-        started_by=by,
-    )
+    run = _create(**_asked(supplier, kind, destination, languages), started_by=by)
     background.defer(TASK, run.pk, run.stage, run.position)
     return run
 
 
+def due(supplier: str, *, sweep: bool = False) -> SyncRun | None:
+    """What the timetable asks for: go on with the run there is, or begin one. None while staff have one paused."""
+    left = SyncRun.objects.filter(supplier=supplier, status__in=SyncRun.OPEN).first()
+    if left is not None:
+        return left if left.status == SyncRun.Status.RUNNING else None
+    whole = SyncRun.objects.filter(
+        supplier=supplier, kind=SyncRun.Kind.FULL, destination=None, status=SyncRun.Status.DONE
+    )
+    is_fresh = whole.filter(started_at__gt=clock.now() - FULL_EVERY).exists()
+    kind = SyncRun.Kind.INCREMENTAL if is_fresh else SyncRun.Kind.FULL
+    return begin(supplier, kind=SyncRun.Kind.SWEEP if sweep else kind)
+
+
 def pause(run: SyncRun) -> SyncRun:
     """After the page under way. Raises Conflict `sync_not_running`."""
-    if not SyncRun.objects.filter(pk=run.pk, status=SyncRun.Status.RUNNING).update(
-        status=SyncRun.Status.PAUSED
-    ):
+    running = SyncRun.objects.filter(pk=run.pk, status=SyncRun.Status.RUNNING)
+    if not running.update(status=SyncRun.Status.PAUSED):
         raise Conflict("sync_not_running", "Only a running sync can be paused.")
     return SyncRun.objects.get(pk=run.pk)
 
@@ -147,138 +144,183 @@ def resume(run: SyncRun) -> SyncRun:
 
 def stop(run: SyncRun) -> SyncRun:
     """For good: what it wrote stays, the next run begins anew. Raises Conflict `sync_over`."""
-    with transaction.atomic():
-        left = SyncRun.objects.select_for_update().get(pk=run.pk)
-        if left.status not in OPEN:
-            raise Conflict("sync_over", "This sync is over.")
-        fail(left, STOPPED)
-    return left
+    if not fail(run, SyncRun.STOPPED):
+        raise Conflict("sync_over", "This sync is over.")
+    return SyncRun.objects.get(pk=run.pk)
 
 
 def step(run_id: int, *, stage: str, position: int) -> SyncRun | None:
-    """One step of a run, for a task. None when there is nothing for this caller to do: the run is over, has moved on
-    from (stage, position) already, or is in somebody's hands."""
-    run = SyncRun.objects.filter(pk=run_id, status=SyncRun.Status.RUNNING).first()
-    if run is None or (run.stage, run.position) != (stage, position):
-        return None
-    held = turn.take(run.supplier)
+    """One step of a run, for a task. None when there is nothing for this caller to do: the run is over, paused or
+    waiting, has moved on from (stage, position) already, or is in somebody's hands."""
+    run = _at(run_id, stage, position)
+    held = turn.take(run.supplier) if run else None
     if held is None:
         return None
     try:
-        return run if advance(run, held) else None
+        # Read again: whoever had the lease until now may have done this very step.
+        run = _at(run_id, stage, position)
+        return advance(run, held) if run else None
     finally:
         leases.release(held)
 
 
-def advance(run: SyncRun, held: Held) -> bool:
-    """Do the next step. True when another one follows."""
-    source = registry.get(run.supplier)
-    if run.stage == HOTELS:
-        _page(run, source, held)
-    else:
-        tally = _whole(run, source, held)
-        with transaction.atomic():
-            tally.add_to(run, run.stage)
-            _move_on(run, held)
-    return run.status == SyncRun.Status.RUNNING
-
-
-def fail(run: SyncRun, reason: str) -> None:
-    run.status, run.finished_at, run.error = SyncRun.Status.FAILED, clock.now(), reason[:2000]
-    run.save()
-    SyncSeen.objects.filter(run=run).delete()
-
-
-def _whole(run: SyncRun, source: Supplier, held: Held) -> Tally:
-    """A stage in one step. Merging it again after an interruption changes nothing."""
-    match run.stage.split("/"):
-        case ["countries"]:
-            nations = _pages(
-                lambda first: source.countries(first=first, languages=run.languages), source.page_size
-            )
-            return vocabularies.countries(turn.keeping(held, nations))
-        case ["destinations"]:
-            items = _pages(
-                lambda first: source.destinations(first=first, languages=run.languages), source.page_size
-            )
-            return vocabularies.destinations(turn.keeping(held, items), supplier=run.supplier)
-        case ["types", kind]:
-            words = _pages(
-                lambda first: source.types(TypeKind(kind), first=first, languages=run.languages),
-                source.page_size,
-            )
-            return vocabularies.terms(turn.keeping(held, words), supplier=run.supplier)
-        case ["rate_comments"]:
-            comments = _pages(
-                lambda first: source.rate_comments(first=first, changed_since=run.changed_since),
-                source.page_size,
-            )
-            full = run.kind == SyncRun.Kind.FULL
-            alive = turn.keeping(held, comments)
-            return vocabularies.rate_comments(alive, supplier=run.supplier, full=full)
-        case ["retire"]:
-            return derived.retire_unlisted(run) if run.kind == SyncRun.Kind.FULL else Tally()
-        case ["derive"]:
-            return derived.refresh()
-    raise ValueError(f"no such stage: {run.stage}")
-
-
-def _pages(ask: Callable[[int], ContentPage[Item]], size: int) -> Iterator[Item]:
-    first = total = 1
-    while first <= total:
-        page = ask(first)
-        yield from page.items
-        total = page.total
-        first += size
-
-
-def _page(run: SyncRun, source: Supplier, held: Held) -> None:
-    page = source.hotels(first=run.position, languages=run.languages, changed_since=run.changed_since)
-    tally = Tally()
-    rows = hotel_pages.rows(page.items, hotel_pages.known(run.supplier), tally)
-    with transaction.atomic():
-        tally.written = hotel_pages.merge(rows, run=run, listed=[item.code for item in page.items])
-        tally.add_to(run, HOTELS)
-        run.total = page.total
-        run.position += source.page_size
-        if run.position > page.total:
-            _move_on(run, held)
+def advance(run: SyncRun, held: Held) -> SyncRun:
+    """Do the next step, or note why it has to wait. The run as it is then. Raises LeaseLost."""
+    try:
+        stages.take(run, registry.get(run.supplier), held)
+    except SupplierError as error:
+        run = SyncRun.objects.get(pk=run.pk)
+        if error.retryable:
+            waiting.note(run, error)
         else:
-            _save(run, held)
+            _give_up(run, error)
+    return SyncRun.objects.get(pk=run.pk)
 
 
-def _move_on(run: SyncRun, held: Held) -> None:
-    following = STAGES.index(run.stage) + 1
-    if following < len(STAGES):
-        run.stage, run.position, run.total = STAGES[following], 1, 0
-    else:
-        run.status, run.finished_at = SyncRun.Status.DONE, clock.now()
-        SyncSeen.objects.filter(run=run).delete()
-        log.info("content_synced", supplier=run.supplier, kind=run.kind, counts=run.counts)
-    _save(run, held)
+def stumbled(run_id: int, error: Exception) -> None:
+    """A step broke on something that is not the supplier's: it is tried again, less and less often."""
+    run = SyncRun.objects.filter(pk=run_id, status=SyncRun.Status.RUNNING).first()
+    if run is not None:
+        waiting.note(run, error)
 
 
-def _save(run: SyncRun, held: Held) -> None:
-    if not leases.holds(held):
-        raise turn.LeaseLost
-    run.lease_token = held.token
-    run.save()
+def stalled() -> list[SyncRun]:
+    """Runs that should go on and of which nobody does a step: the wait is over, or their task was lost."""
+    now = clock.now()
+    running = SyncRun.objects.filter(status=SyncRun.Status.RUNNING)
+    return [run for run in running if (run.waits_until or run.progress_at + STALLED) <= now]
 
 
-def _wanted(languages: Sequence[str] | None) -> list[str]:
-    return list(dict.fromkeys((ENGLISH, *(languages or conf.languages()))))
+def fail(run: SyncRun, reason: str) -> bool:
+    """False: it was over already."""
+    with transaction.atomic():
+        ended = SyncRun.objects.filter(pk=run.pk, status__in=SyncRun.OPEN).update(
+            status=SyncRun.Status.FAILED, finished_at=clock.now(), error=reason[:2000], waits_until=None
+        )
+        marks.clear(run)
+    return bool(ended)
+
+
+def _step_or_wait(run: SyncRun, held: Held, *, patience: timedelta, progress: Watcher | None) -> SyncRun:
+    try:
+        stages.take(run, registry.get(run.supplier), held)
+    except (OperationalError, InterfaceError) as error:
+        return _reconnected(run, error, patience)
+    except turn.LeaseLost:
+        run = SyncRun.objects.get(pk=run.pk)
+        if run.status == SyncRun.Status.RUNNING:
+            raise
+        return run
+    except SupplierError as error:
+        run = SyncRun.objects.get(pk=run.pk)
+        if not error.retryable:
+            _give_up(run, error)
+            raise
+        until = waiting.note(run, error)
+        if until - run.progress_at > patience:
+            raise
+        return _wait(run, held, progress)
+    return SyncRun.objects.get(pk=run.pk)
+
+
+def _reconnected(run: SyncRun, error: Exception, patience: timedelta) -> SyncRun:
+    """The run as the database has it, once it answers again: nothing of the broken step stayed."""
+    while clock.now() - run.progress_at < patience:
+        log.warning("content_sync_lost_database", error=str(error)[:300])
+        connection.close()
+        time.sleep(1.0)
+        try:
+            return SyncRun.objects.get(pk=run.pk)
+        except (OperationalError, InterfaceError) as again:
+            error = again
+    raise error
+
+
+def _wait(run: SyncRun, held: Held, progress: Watcher | None) -> SyncRun:
+    """Until the run may go on, or staff say otherwise."""
+    until = run.waits_until
+    while run.status == SyncRun.Status.RUNNING and until and clock.now() < until:
+        _tell(run, progress)
+        turn.keep(held)
+        time.sleep(min(1.0, (until - clock.now()).total_seconds()) if clock.now() < until else 0)
+        run = SyncRun.objects.get(pk=run.pk)
+    return run
+
+
+def _give_up(run: SyncRun, error: SupplierError) -> None:
+    reason = f"{type(error).__name__}: {error.detail}"
+    log.error("content_sync_failed", supplier=run.supplier, stage=run.stage, reason=reason)
+    with transaction.atomic():
+        if not fail(run, reason):
+            return
+        outbox.alert(
+            code="sync_failed",
+            subject=f"The sync of {run.supplier} failed",
+            detail=f"At {run.stage} {run.position}: {reason}\nNo waiting mends this. The catalogue stays as it is; "
+            "start a sync when it is put right.",
+            related_reference=run.public_id,
+            dedupe_key=f"sync_failed:{run.public_id}",
+        )
+
+
+def _at(run_id: int, stage: str, position: int) -> SyncRun | None:
+    run = SyncRun.objects.filter(
+        pk=run_id, status=SyncRun.Status.RUNNING, stage=stage, position=position
+    ).first()
+    return run if run and not (run.waits_until and run.waits_until > clock.now()) else None
+
+
+def _asked(
+    supplier: str,
+    kind: SyncRun.Kind | str,
+    destination: Destination | None,
+    languages: Sequence[str] | None,
+) -> dict[str, Any]:
+    """An incremental run, or a sweep, of what was never read whole is a full one."""
+    if destination is not None and not destination.codes.filter(supplier=supplier).exists():
+        raise InvalidInput(
+            "destination_not_sold", "The supplier has no such destination.", errors=[_NO_DESTINATION]
+        )
+    wanted = list(dict.fromkeys((ENGLISH, *(languages or conf.languages()))))
+    since = _last_good(supplier, wanted)
+    kind = SyncRun.Kind(kind) if since or destination else SyncRun.Kind.FULL
+    return {
+        "supplier": supplier,
+        "kind": kind,
+        "languages": wanted,
+        "destination": destination,
+        "changed_since": since if kind == SyncRun.Kind.INCREMENTAL else None,
+    }
 
 
 def _create(**facts: Any) -> SyncRun:
+    first = sync_stages.of(facts["kind"], one_destination=facts["destination"] is not None)[0]
     try:
         with transaction.atomic():
-            return SyncRun.objects.create(stage=STAGES[0], position=1, **facts)
+            return SyncRun.objects.create(stage=first, position=1, **facts)
     except IntegrityError as error:
         raise Conflict("sync_running", "A sync of this supplier is running or paused.") from error
 
 
 def _last_good(supplier: str, languages: Sequence[str]) -> date | None:
-    """The day to ask changes from; None when there was no good run with these languages yet."""
-    done = SyncRun.objects.filter(supplier=supplier, status=SyncRun.Status.DONE, languages=list(languages))
+    """The day to ask changes from; None when there was no good run of the whole with these languages yet."""
+    done = SyncRun.objects.filter(
+        supplier=supplier,
+        status=SyncRun.Status.DONE,
+        kind__in=(SyncRun.Kind.FULL, SyncRun.Kind.INCREMENTAL),
+        destination=None,
+        languages=list(languages),
+    )
     last = done.order_by("-started_at").first()
     return None if last is None else (last.started_at - OVERLAP).date()
+
+
+def _kind(*, full: bool, sweep: bool) -> SyncRun.Kind:
+    if full:
+        return SyncRun.Kind.FULL
+    return SyncRun.Kind.SWEEP if sweep else SyncRun.Kind.INCREMENTAL
+
+
+def _tell(run: SyncRun, progress: Watcher | None) -> None:
+    if progress:
+        progress(run)

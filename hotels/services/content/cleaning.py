@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -43,6 +44,12 @@ def description(text: str) -> str:
 
 def name(text: str) -> str:
     return decent_case(plain(text))
+
+
+def names(texts: Mapping[str, str]) -> dict[str, str]:
+    """By language; those of which nothing is left are left out."""
+    cleaned = {language: name(text)[:300] for language, text in texts.items()}
+    return {language: text for language, text in cleaned.items() if text}
 
 
 @lru_cache(maxsize=20_000)

@@ -1,27 +1,24 @@
-"""What the catalogue makes of itself after a sync: retired hotels, counts, centres, zones of time, search spellings.
-Every statement touches only rows that differ."""
+"""What the catalogue makes of itself after a sync: middles, mended positions, zones of time, distances, counts,
+landmarks, search spellings. A step is one transaction, and every statement writes only rows that differ.
+
+`since`: when the last good run began; only what hotels written since then can have changed is looked at. None: all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from faredown.lib import clock
-from hotels import conf, folding
-from hotels.models import (
-    Country,
-    Destination,
-    Hotel,
-    HotelText,
-    PlaceName,
-    SyncRun,
-    Zone,
-)
+from hotels import folding
+from hotels.models import Country, Destination, Hotel, HotelText, PlaceName, SyncRun, Zone
 from hotels.selectors import vocabulary
-from hotels.services.content import merging
+from hotels.services.content import cleaning, coordinates, landmarks, marks, merging
 from hotels.services.content.merging import Shape
-from hotels.services.content.tally import Tally, chunks
+from hotels.services.content.tally import chunks
 
 PLACE_NAME = Shape(
     table="hotels_placename",
@@ -31,91 +28,158 @@ PLACE_NAME = Shape(
 )
 LONGEST_SPELLING = 300
 
-_COUNTS = """
-UPDATE {table} AS place SET hotel_count = counted.hotels
-FROM (
-    SELECT place.{key} AS key, count(hotel.id) AS hotels
-    FROM {table} AS place LEFT JOIN hotels_hotel AS hotel ON hotel.{column} = place.{key} AND hotel.status = 'live'
-    GROUP BY place.{key}
-) AS counted
-WHERE counted.key = place.{key} AND place.hotel_count <> counted.hotels
+_TOUCHED = """
+CREATE TEMP TABLE touched ON COMMIT DROP AS
+SELECT DISTINCT destination_id AS id FROM hotels_hotel
+WHERE %(since)s::timestamptz IS NULL OR updated_at >= %(since)s
 """
 
 _CENTRES = """
-UPDATE hotels_destination AS place SET latitude = centre.latitude, longitude = centre.longitude
+UPDATE hotels_{table} AS place SET latitude = centre.latitude, longitude = centre.longitude
 FROM (
-    SELECT destination_id,
+    SELECT {column}_id AS id,
         round(percentile_cont(0.5) WITHIN GROUP (ORDER BY latitude)::numeric, 6)::float AS latitude,
         round(percentile_cont(0.5) WITHIN GROUP (ORDER BY longitude)::numeric, 6)::float AS longitude
-    FROM hotels_hotel WHERE status = 'live' AND latitude IS NOT NULL GROUP BY destination_id
+    FROM hotels_hotel
+    WHERE status = 'live' AND latitude IS NOT NULL AND {column}_id IN ({touched}) GROUP BY {column}_id
 ) AS centre
-WHERE centre.destination_id = place.id
+WHERE centre.id = place.id
     AND (place.latitude, place.longitude) IS DISTINCT FROM (centre.latitude, centre.longitude)
 """
+
+_TOUCHED_DESTINATIONS = "SELECT id FROM touched"
+_TOUCHED_REGIONS = "SELECT region_id FROM hotels_hotel WHERE destination_id IN (SELECT id FROM touched)"
+
+_KM = """(2 * 6371.0 * asin(sqrt(least(1.0,
+    power(sin(radians({latitude} - place.latitude) / 2), 2) + cos(radians({latitude})) * cos(radians(place.latitude))
+    * power(sin(radians({longitude} - place.longitude) / 2), 2)))))"""
+_GIVEN = _KM.format(latitude="hotel.latitude", longitude="hotel.longitude")
+_EXCHANGED = _KM.format(latitude="hotel.longitude", longitude="hotel.latitude")
+
+_SWAPPED = f"""
+SELECT hotel.id, hotel.longitude, hotel.latitude
+FROM hotels_hotel AS hotel JOIN hotels_destination AS place ON place.id = hotel.destination_id
+WHERE hotel.destination_id IN (SELECT id FROM touched) AND hotel.longitude BETWEEN -90 AND 90
+    AND {_GIVEN} > {coordinates.ABSURD_KM} AND {_EXCHANGED} <= {coordinates.NEAR_KM}
+    AND NOT EXISTS (
+        SELECT 1 FROM hotels_contentedit AS edit WHERE edit.hotel_id = hotel.id AND edit.field = 'coordinates'
+    )
+"""  # noqa: S608 - only our own constants are put in
 
 _BORROWED_ZONES = """
 UPDATE hotels_hotel AS hotel SET timezone = common.timezone
 FROM (
     SELECT destination_id, mode() WITHIN GROUP (ORDER BY timezone) AS timezone
-    FROM hotels_hotel WHERE latitude IS NOT NULL GROUP BY destination_id
+    FROM hotels_hotel WHERE latitude IS NOT NULL AND destination_id IN (
+        SELECT destination_id FROM hotels_hotel
+        WHERE latitude IS NULL AND destination_id IN (SELECT id FROM touched)
+    )
+    GROUP BY destination_id
 ) AS common
 WHERE hotel.latitude IS NULL AND common.destination_id = hotel.destination_id AND hotel.timezone <> common.timezone
 """
 
+_CENTRE_METRES = f"""
+UPDATE hotels_hotel AS hotel SET centre_metres = measured.metres
+FROM (
+    SELECT hotel.id, round({_GIVEN} * 1000)::integer AS metres
+    FROM hotels_hotel AS hotel JOIN hotels_destination AS place ON place.id = hotel.destination_id
+    WHERE hotel.destination_id IN (SELECT id FROM touched)
+) AS measured
+WHERE measured.id = hotel.id AND hotel.centre_metres IS DISTINCT FROM measured.metres
+"""  # noqa: S608 - only our own constants are put in
 
-_UNLISTED = """
-CREATE TEMP TABLE unlisted ON COMMIT DROP AS
-SELECT hotel.id, bool_and(seen.code IS NULL AND ours.supplier = %(supplier)s) AS gone
-FROM hotels_hotel AS hotel
-JOIN hotels_hotelcode AS ours ON ours.hotel_id = hotel.id
-LEFT JOIN hotels_syncseen AS seen
-    ON seen.run_id = %(run)s AND ours.supplier = %(supplier)s AND seen.code = ours.code
-WHERE hotel.status = 'live'
-GROUP BY hotel.id HAVING bool_or(ours.supplier = %(supplier)s)
+_COUNTS = """
+UPDATE hotels_{table} AS place SET hotel_count = counted.hotels
+FROM (
+    SELECT place.id, count(hotel.id) AS hotels
+    FROM hotels_{table} AS place
+    LEFT JOIN hotels_hotel AS hotel ON hotel.{table}_id = place.id AND hotel.status = 'live'
+    {where} GROUP BY place.id
+) AS counted
+WHERE counted.id = place.id AND place.hotel_count <> counted.hotels
+"""
+_DESTINATION_COUNTS = f"""
+WITH changed AS ({_COUNTS.format(table="destination", where="")} RETURNING place.id)
+INSERT INTO touched SELECT id FROM changed
+"""  # noqa: S608 - only our own constants are put in
+"""Also the destinations a hotel left: they are looked at from here on."""
+_ZONE_COUNTS = _COUNTS.format(table="zone", where="WHERE place.destination_id IN (SELECT id FROM touched)")
+_REGION_COUNTS = _COUNTS.format(table="region", where="")
+_COUNTRY_COUNTS = """
+UPDATE hotels_country AS place SET hotel_count = counted.hotels
+FROM (
+    SELECT country.iso_code, coalesce(sum(destination.hotel_count), 0) AS hotels
+    FROM hotels_country AS country
+    LEFT JOIN hotels_destination AS destination ON destination.country_id = country.iso_code
+    GROUP BY country.iso_code
+) AS counted
+WHERE counted.iso_code = place.iso_code AND place.hotel_count <> counted.hotels
 """
 
-_RETIRE = """
-UPDATE hotels_hotel AS hotel SET status = 'retired', updated_at = %(now)s
-FROM unlisted WHERE unlisted.gone AND unlisted.id = hotel.id AND hotel.status = 'live'
-"""
+_TABLES = "hotels_hotel, hotels_hoteltext, hotels_hotelroom, hotels_hotelfacility, hotels_hotelcode"
+_BULK = 5000
+"""From so many hotels written on, the planner's statistics are made anew before they are used."""
 
 
-def retire_unlisted(run: SyncRun) -> Tally:
-    """After a full run: hotels none of whose codes was listed leave search; one another supplier still sells stays.
-    Refused when it would be more than a settable share of the supplier's live hotels: then something is wrong with
-    the listing."""
-    tally = Tally()
+def _positions(run: SyncRun, since: datetime | None) -> int:
+    """Middles, then hotels whose coordinates came exchanged, told by the middle; the first run knows none before."""
     with connection.cursor() as cursor:
-        # Autovacuum has not seen the marks of this run: without their number the planner compares each with each.
-        cursor.execute("ANALYZE hotels_syncseen, hotels_hotelcode")
-        cursor.execute(_UNLISTED, {"supplier": run.supplier, "run": run.pk})
-        cursor.execute("SELECT count(*), count(*) FILTER (WHERE gone) FROM unlisted")
-        tally.seen, gone = cursor.fetchone()
-        if gone * 100 > tally.seen * conf.retire_at_most_percent():
-            tally.find("retiring_refused", f"{gone} of {tally.seen} hotels are no longer listed")
-        else:
-            cursor.execute(_RETIRE, {"now": clock.now()})
-            tally.written = cursor.rowcount
-        cursor.execute("DROP TABLE unlisted")
-    return tally
-
-
-def refresh() -> Tally:
-    tally = Tally()
-    with transaction.atomic(), connection.cursor() as cursor:
-        statements = [
-            _BORROWED_ZONES,
-            _CENTRES,
-            _COUNTS.format(table="hotels_country", key="iso_code", column="country_id"),
-            _COUNTS.format(table="hotels_destination", key="id", column="destination_id"),
-            _COUNTS.format(table="hotels_zone", key="id", column="zone_id"),
-        ]
-        for statement in statements:
+        if run.counts.get("hotels", {}).get("written", 0) >= _BULK:
+            cursor.execute(f"ANALYZE {_TABLES}")
+        _touch(cursor, since)
+        written = _middles(cursor)
+        if mended := _mend_swapped(cursor):
+            written += mended + _middles(cursor)
+        for statement in (_BORROWED_ZONES, _CENTRE_METRES):
             cursor.execute(statement)
-            tally.written += cursor.rowcount
-    tally.written += place_names()
-    vocabulary.forget()
-    return tally
+            written += cursor.rowcount
+    return written
+
+
+def _touch(cursor: CursorWrapper, since: datetime | None) -> None:
+    cursor.execute("DROP TABLE IF EXISTS touched")
+    cursor.execute(_TOUCHED, {"since": since})
+
+
+def _middles(cursor: CursorWrapper) -> int:
+    written = 0
+    for table, touched in (("destination", _TOUCHED_DESTINATIONS), ("region", _TOUCHED_REGIONS)):
+        cursor.execute(_CENTRES.format(table=table, column=table, touched=touched))
+        written += cursor.rowcount
+    return written
+
+
+def _mend_swapped(cursor: CursorWrapper) -> int:
+    cursor.execute(_SWAPPED)
+    found = [
+        (latitude, longitude, cleaning.timezone(latitude, longitude), clock.now(), key)
+        for key, latitude, longitude in cursor.fetchall()
+    ]
+    if found:
+        cursor.executemany(
+            "UPDATE hotels_hotel SET latitude = %s, longitude = %s, timezone = %s, updated_at = %s WHERE id = %s",
+            found,
+        )
+    return len(found)
+
+
+def _counts(_: SyncRun, since: datetime | None) -> int:
+    written = 0
+    with connection.cursor() as cursor:
+        _touch(cursor, since)
+        for statement in (_DESTINATION_COUNTS, _ZONE_COUNTS, _REGION_COUNTS, _COUNTRY_COUNTS):
+            cursor.execute(statement)
+            written += cursor.rowcount
+    return written
+
+
+def _landmarks(run: SyncRun, since: datetime | None) -> int:
+    return landmarks.refresh(run.supplier, since=since)
+
+
+def _names(_: SyncRun, _since: datetime | None) -> int:
+    return place_names()
 
 
 def place_names() -> int:
@@ -163,3 +227,18 @@ def _spelled(
     for name in names:
         if folded := folding.fold(name)[:LONGEST_SPELLING]:
             yield kind, target, folded, weight
+
+
+def _end(run: SyncRun, _: datetime | None) -> int:
+    marks.clear(run)
+    vocabulary.forget()
+    return 0
+
+
+STEPS: tuple[Callable[[SyncRun, datetime | None], int], ...] = (
+    _positions,
+    _counts,
+    _landmarks,
+    _names,
+    _end,
+)

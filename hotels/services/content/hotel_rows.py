@@ -1,8 +1,11 @@
-"""A supplier's hotel as rows of ours. Pure but for the clock: references are looked up in `Known` made beforehand."""
+"""A supplier's hotel as rows of ours. Pure but for the clock: references are looked up in `Known` made beforehand.
+
+What does not fit our columns is left out of the record, never the record for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,21 +13,33 @@ from typing import Any
 import msgspec
 
 from hotels.models.hotel import hotel_public_id
-from hotels.services.content import cleaning
+from hotels.services.content import cleaning, coordinates, quality
+from hotels.services.content.coordinates import Point
 from hotels.services.content.merging import Row, digest, json
 from hotels.services.content.tally import Tally
 from suppliers.types import ContentFacility, ContentHotel, ContentRoom
 
 MOST_IMAGES = 200
 MOST_LIST = 10
+MOST_NEAR = 50
+MOST_ROOM_FACILITIES = 100
+LONGEST_CODE = 40
+LONGEST_LABEL = 60
+LONGEST_BOARD = 20
+_SMALL, _LARGE = 2**15 - 1, 2**31 - 1
+_MOST_AMOUNT = Decimal(10) ** 12
 
 COLUMNS = (
-    *("id", "public_id", "name", "country_id", "destination_id", "zone_id", "stars", "category_id"),
-    *("accommodation_id", "chain_id", "latitude", "longitude", "timezone", "address", "postal_code", "city"),
-    *("emails", "phones", "web", "images", "board_codes", "facility_codes", "ranking", "status"),
+    *("id", "public_id", "name", "country_id", "destination_id", "region_id", "zone_id", "stars"),
+    *("category_id", "accommodation_id", "chain_id", "latitude", "longitude", "timezone", "address"),
+    *("postal_code", "city", "emails", "phones", "web", "images", "board_codes", "facility_codes"),
+    *("paid_facility_codes", "notices", "points", "terminals", "quality", "ranking", "status"),
     *("content_hash", "supplier_updated_on", "created_at", "updated_at"),
 )
 KEPT = ("public_id", "created_at")
+TEXT_COLUMNS = ("language", "name", "description")
+ROOM_COLUMNS = ("code", "names", "facilities", "min_pax", "max_pax", "max_adults", "max_children")
+FACILITY_COLUMNS = ("facility_id", "available", "fee", "number", "distance", "amount", "currency")
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -35,6 +50,10 @@ class Known(msgspec.Struct, frozen=True):
     zones: Mapping[tuple[int, str], int]
     terms: Mapping[tuple[str, str], tuple[int, Decimal | None]]
     room_names: Mapping[str, dict[str, str]]
+    regions: Mapping[tuple[str, str], int] = {}
+    """(country, code) -> region"""
+    centres: Mapping[int, Point] = {}
+    """destination -> its middle, where one is known"""
 
 
 class HotelRows(msgspec.Struct, frozen=True):
@@ -64,35 +83,36 @@ def of(item: ContentHotel, known: Known, tally: Tally) -> HotelRows | None:
     destination = known.destinations.get(item.destination_code)
     names = {language: cleaning.name(text)[:300] for language, text in item.names.items()}
     name = names.get("en") or next((text for text in names.values() if text), "")
-    if destination is None or not name:
-        tally.find("hotel_of_unknown_destination" if name else "hotel_without_name", item.code)
+    if destination is None or not name or not 0 < len(item.code) <= LONGEST_CODE:
+        kind = "hotel_of_unknown_destination" if destination is None else "hotel_without_name"
+        tally.find("hotel_with_odd_code" if destination and name else kind, item.code)
         return None
+    point = coordinates.of(item, known.centres.get(destination[0]), tally)
     fields = _fields(item, known, destination, tally) | {"name": name}
-    descriptions = {language: cleaning.description(text) for language, text in item.descriptions.items()}
+    descriptions = _descriptions(item, tally)
     languages = dict.fromkeys((*names, *descriptions))
     texts: list[Row] = [(one, names.get(one, ""), descriptions.get(one, "")) for one in languages]
-    rooms = [_room(room, known) for room in {room.code: room for room in item.rooms}.values()]
+    rooms = _rooms(item.rooms, known, tally)
     facilities = _facilities(item.facilities, known, tally)
-    hashed = digest(fields, texts, rooms, facilities)
+    # As it was sent, not as it is understood: a middle that becomes known later is no change of theirs.
+    hashed = digest(fields, item.latitude, item.longitude, texts, rooms, facilities)
+    fields |= _position(point)
+    fields["quality"] = _quality(item, fields, texts, has_point=point is not None)
     return HotelRows(item.code, hashed, fields, texts, rooms, facilities)
 
 
 def _fields(item: ContentHotel, known: Known, destination: tuple[int, str], tally: Tally) -> dict[str, Any]:
-    latitude, longitude = _coordinates(item, tally)
     category, stars = known.terms.get(("category", item.category_code), (None, None))
+    available = [one for one in item.facilities if one.available and len(one.code) <= LONGEST_LABEL]
     return {
         "country_id": destination[1],
         "destination_id": destination[0],
+        "region_id": known.regions.get((destination[1], item.region_code)),
         "zone_id": known.zones.get((destination[0], item.zone_code)),
         "stars": stars,
         "category_id": category,
         "accommodation_id": _term(known, "accommodation", item.accommodation_code),
         "chain_id": _term(known, "chain", item.chain_code),
-        "latitude": latitude,
-        "longitude": longitude,
-        "timezone": "UTC"
-        if latitude is None or longitude is None
-        else cleaning.timezone(latitude, longitude),
         "address": cleaning.name(item.address)[:400],
         "postal_code": cleaning.plain(item.postal_code)[:40],
         "city": cleaning.name(item.city)[:200],
@@ -100,23 +120,56 @@ def _fields(item: ContentHotel, known: Known, destination: tuple[int, str], tall
         "phones": json(item.phones[:MOST_LIST]),
         "web": cleaning.plain(item.web)[:300],
         "images": json(_images(item, tally)),
-        "board_codes": list(dict.fromkeys(item.board_codes)),
-        "facility_codes": sorted({one.code for one in item.facilities if one.available}),
-        "ranking": max(0, item.ranking or 0),
+        "board_codes": [code for code in dict.fromkeys(item.board_codes) if len(code) <= LONGEST_BOARD],
+        "facility_codes": sorted({one.code for one in available}),
+        "paid_facility_codes": sorted({one.code for one in available if one.fee}),
+        **_surroundings(item),
+        "ranking": min(max(0, item.ranking or 0), _LARGE),
         "supplier_updated_on": item.updated_on,
     }
 
 
-def _coordinates(item: ContentHotel, tally: Tally) -> tuple[float | None, float | None]:
-    """None for what is not on the globe, or the point (0, 0) that stands for "not known"."""
-    latitude, longitude = item.latitude, item.longitude
-    if latitude is None or longitude is None:
-        tally.find("hotel_without_coordinates", item.code)
-        return None, None
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or (latitude == 0 and longitude == 0):
-        tally.find("hotel_with_odd_coordinates", f"{item.code} {latitude} {longitude}")
-        return None, None
-    return latitude, longitude
+def _surroundings(item: ContentHotel) -> dict[str, str]:
+    notices = [
+        {
+            "code": notice.code,
+            "from": notice.starts_on,
+            "until": notice.ends_on,
+            "alternative": notice.alternative,
+        }
+        for notice in item.notices[:MOST_NEAR]
+    ]
+    points = [
+        {"name": cleaning.name(point.name)[:200], "metres": point.metres} for point in item.points[:MOST_NEAR]
+    ]
+    terminals = [{"code": one.code, "metres": one.metres} for one in item.terminals[:MOST_NEAR]]
+    return {"notices": json(notices), "points": json(points), "terminals": json(terminals)}
+
+
+def _position(point: Point | None) -> dict[str, Any]:
+    if point is None:
+        return {"latitude": None, "longitude": None, "timezone": "UTC"}
+    latitude, longitude = point
+    return {"latitude": latitude, "longitude": longitude, "timezone": cleaning.timezone(latitude, longitude)}
+
+
+def _quality(item: ContentHotel, fields: dict[str, Any], texts: Sequence[Row], *, has_point: bool) -> int:
+    return quality.of(
+        photos=len(item.images),
+        described_in=[language for language, _, description in texts if description],
+        has_coordinates=has_point,
+        facilities=len(fields["facility_codes"]),
+        rooms=len(item.rooms),
+        has_stars=fields["stars"] is not None,
+        contacts=bool(fields["address"]) + bool(item.phones),
+    )
+
+
+def _descriptions(item: ContentHotel, tally: Tally) -> dict[str, str]:
+    longest = max(map(len, item.descriptions.values()), default=0)
+    if longest > cleaning.LONGEST_DESCRIPTION:
+        tally.find("hotel_with_too_long_description", f"{item.code} {longest}")
+    return {language: cleaning.description(text) for language, text in item.descriptions.items()}
 
 
 def _images(item: ContentHotel, tally: Tally) -> list[dict[str, str]]:
@@ -131,11 +184,24 @@ def _images(item: ContentHotel, tally: Tally) -> list[dict[str, str]]:
     ][:MOST_IMAGES]
 
 
+def _rooms(items: Sequence[ContentRoom], known: Known, tally: Tally) -> list[Row]:
+    rooms = {room.code: room for room in items}
+    if odd := [code for code in rooms if not 0 < len(code) <= LONGEST_LABEL]:
+        tally.find("room_with_odd_code", odd[0])
+    return [_room(room, known) for code, room in rooms.items() if code not in odd]
+
+
 def _room(room: ContentRoom, known: Known) -> Row:
     """The hotel's own name of a room goes before the vocabulary's, language by language."""
     own = {language: cleaning.name(text) for language, text in room.names.items()}
     names = known.room_names.get(room.code, {}) | {language: text for language, text in own.items() if text}
-    return (room.code, json(names), room.min_pax, room.max_pax, room.max_adults, room.max_children)
+    facilities = [
+        {"code": one.code, "fee": one.fee, "number": one.number}
+        for one in room.facilities[:MOST_ROOM_FACILITIES]
+        if one.available
+    ]
+    people = (room.min_pax, room.max_pax, room.max_adults, room.max_children)
+    return (room.code, json(names), json(facilities), *[_within(number, 0, _SMALL) for number in people])
 
 
 def _facilities(items: tuple[ContentFacility, ...], known: Known, tally: Tally) -> list[Row]:
@@ -145,10 +211,16 @@ def _facilities(items: tuple[ContentFacility, ...], known: Known, tally: Tally) 
         if key is None:
             tally.find("unknown_facility", item.code)
             continue
-        amount = item.amount.amount if item.amount else None
-        currency = item.amount.currency if item.amount else ""
-        rows.setdefault(key, (key, item.available, item.fee, item.number, item.distance, amount, currency))
+        number, distance = _within(item.number, -_LARGE, _LARGE), _within(item.distance, -_LARGE, _LARGE)
+        is_sound = item.amount is not None and abs(item.amount.amount) < _MOST_AMOUNT
+        amount = item.amount.amount if item.amount and is_sound else None
+        currency = item.amount.currency if item.amount and is_sound else ""
+        rows.setdefault(key, (key, item.available, item.fee, number, distance, amount, currency))
     return list(rows.values())
+
+
+def _within(number: int | None, least: int, most: int) -> int | None:
+    return number if number is not None and least <= number <= most else None
 
 
 def _term(known: Known, kind: str, code: str) -> int | None:

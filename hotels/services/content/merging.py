@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ MAPPING = 1
 """Part of every hash: raise it when what we make of a record changes, and the next sync writes everything again."""
 
 Row = Sequence[Any]
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +36,9 @@ def digest(*values: object) -> str:
 
 
 def json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    """Without the character NUL, which PostgreSQL keeps in no text."""
+    text = msgspec.json.encode(value).decode()
+    return _NUL.sub(r"\1", text) if "\\u0000" in text else text
 
 
 def merge(shape: Shape, rows: Sequence[Row]) -> int:
@@ -49,6 +53,14 @@ def merge(shape: Shape, rows: Sequence[Row]) -> int:
         written: int = cursor.rowcount
         cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(stage)))
     return written
+
+
+def insert(shape: Shape, rows: Sequence[Row]) -> int:
+    """Rows that are known to be new, straight into the table."""
+    if rows:
+        with connection.cursor() as cursor:
+            copy(cursor, shape.table, shape.columns, rows)
+    return len(rows)
 
 
 def copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

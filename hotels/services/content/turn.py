@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 import uuid
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any
 
 from faredown.idempotency.models import Lease
 from faredown.idempotency.services import leases
 from faredown.idempotency.services.leases import Held
+from faredown.lib import clock
 from faredown.lib.errors import Conflict
-
-Item = TypeVar("Item")
+from hotels.models import SyncRun
 
 LIFE = timedelta(minutes=3)
-_BEAT_SECONDS = 30.0
+LONG_LIFE = timedelta(minutes=15)
+"""For a step that is one long statement of ours, in which no beat can be given."""
+_STEPPED = ("stage", "position", "total", "counts", "findings")
 
 
 class LeaseLost(Conflict):
-    """Somebody else took the run over; this step is not counted, and of a page nothing was written."""
+    """Somebody else took the run over, or ended it; of this step nothing was written."""
 
     default_code = "sync_lease_lost"
 
@@ -33,19 +33,25 @@ def take(supplier: str) -> Held | None:
     return _acquire(name) or (_acquire(name) if _freed_from_the_dead(name) else None)
 
 
-def keep(held: Held) -> None:
-    if not leases.heartbeat(held, ttl=LIFE):
+def keep(held: Held, *, life: timedelta = LIFE) -> None:
+    if not leases.heartbeat(held, ttl=life):
         raise LeaseLost
 
 
-def keeping(held: Held, items: Iterable[Item]) -> Iterator[Item]:
-    """The items, the lease kept alive while they are read."""
-    beaten = time.monotonic()
-    for item in items:
-        if time.monotonic() - beaten > _BEAT_SECONDS:
-            keep(held)
-            beaten = time.monotonic()
-        yield item
+def save(run: SyncRun, held: Held, *, before: tuple[str, int]) -> None:
+    """The last statement of a step's transaction. Compare and set: when the run is not where this step found it, or is
+    over, or somebody else's token is on it, nothing of the step stays. A pause meanwhile stays one."""
+    if not leases.holds(held):
+        raise LeaseLost
+    ours = SyncRun.objects.filter(
+        pk=run.pk, stage=before[0], position=before[1], lease_token__lte=held.token, status__in=SyncRun.OPEN
+    )
+    values: dict[str, Any] = {name: getattr(run, name) for name in _STEPPED}
+    if run.finished_at is not None:
+        values |= {"status": run.status, "finished_at": run.finished_at}
+    run.lease_token, run.progress_at, run.waits_until = held.token, clock.now(), None
+    if not ours.update(**values, lease_token=held.token, progress_at=run.progress_at, waits_until=None):
+        raise LeaseLost
 
 
 def _acquire(name: str) -> Held | None:

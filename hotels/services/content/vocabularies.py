@@ -1,55 +1,21 @@
-"""A supplier's content other than its hotels: places, words, rate comments. Read whole, a thousand records at a time;
-no transaction is open while the supplier is asked."""
+"""A page of a supplier's words or rate comments into the catalogue. Call it inside a transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from django.db import transaction
+from django.db import connection
 
-from faredown.lib import clock
-from hotels.models import Country, DestinationCode, RateComment
-from hotels.models.geography import destination_public_id, zone_public_id
-from hotels.models.names import ENGLISH, pick
-from hotels.services.content import cleaning, merging
+from hotels.models import SyncRun, Term
+from hotels.services.content import cleaning, marks, merging
 from hotels.services.content.merging import Shape, digest, json
-from hotels.services.content.tally import Tally, chunks
-from suppliers.types import ContentCountry, ContentDestination, ContentRateComment, ContentType
+from hotels.services.content.tally import Tally
+from suppliers.types import ContentRateComment, ContentType, TypeKind
 
-CHUNK = 1000
-
-COUNTRY = Shape(
-    table="hotels_country",
-    columns=("iso_code", "code", "names", "hotel_count", "content_hash"),
-    key=("iso_code",),
-    kept=("hotel_count",),
-)
-DESTINATION = Shape(
-    table="hotels_destination",
-    columns=(
-        *("id", "public_id", "country_id", "name", "names", "content_hash", "updated_at"),
-        *("hotel_count", "popularity", "is_featured", "image"),
-    ),
-    key=("id",),
-    kept=("public_id", "hotel_count", "popularity", "is_featured", "image"),
-)
-DESTINATION_CODE = Shape(
-    table="hotels_destinationcode",
-    columns=("supplier", "code", "destination_id"),
-    key=("supplier", "code"),
-    compared=("destination_id",),
-)
-ZONE = Shape(
-    table="hotels_zone",
-    columns=("public_id", "destination_id", "code", "name", "hotel_count"),
-    key=("destination_id", "code"),
-    kept=("public_id", "hotel_count"),
-    compared=("name",),
-)
 TERM = Shape(
     table="hotels_term",
-    columns=("supplier", "kind", "code", "names", "group", "stars", "content_hash"),
+    columns=("supplier", "kind", "code", "names", "group", "country_code", "stars", "content_hash"),
     key=("supplier", "kind", "code"),
 )
 RATE_COMMENT = Shape(
@@ -61,102 +27,71 @@ RATE_COMMENT = Shape(
     key=("supplier", "content_hash"),
     compared=(),
 )
+_KINDS = {TypeKind.ISSUE: Term.Kind.NOTICE}
+"""Where a supplier's vocabulary has another name than ours."""
+_LONGEST_CODE = 60
+_MARK = "comment:"
+"""Before the hash of a comment, among the marks of a run."""
+
+_REPLACED = """
+DELETE FROM hotels_ratecomment AS kept
+USING (SELECT DISTINCT * FROM unnest(%(incoming)s::text[], %(hotel)s::text[], %(code)s::text[]))
+    AS given(incoming, hotel_code, code)
+WHERE kept.supplier = %(supplier)s AND kept.incoming = given.incoming AND kept.code = given.code
+    AND kept.hotel_code = given.hotel_code
+    AND NOT EXISTS (
+        SELECT 1 FROM hotels_syncseen AS mark WHERE mark.run_id = %(run)s AND mark.code = %(mark)s || kept.content_hash
+    )
+"""
+
+_UNLISTED = """
+DELETE FROM hotels_ratecomment AS kept
+WHERE kept.supplier = %(supplier)s AND kept.id IN (
+    SELECT comment.id FROM hotels_ratecomment AS comment
+    LEFT JOIN hotels_syncseen AS mark ON mark.run_id = %(run)s AND mark.code = %(mark)s || comment.content_hash
+    WHERE comment.supplier = %(supplier)s AND mark.id IS NULL
+)
+"""
 
 
-def countries(items: Iterable[ContentCountry]) -> Tally:
-    tally = Tally()
-    for chunk in chunks(items, CHUNK):
-        rows = {}
-        for item in chunk:
-            code = item.iso_code.upper()
-            if len(code) != 2 or not code.isascii() or not code.isalpha():
-                tally.find("country_without_iso_code", f"{item.code} {item.iso_code}")
-                continue
-            names = _names(item.names)
-            rows[code] = (code, item.code, json(names), 0, digest(item.code, names))
-        tally.seen += len(chunk)
-        with transaction.atomic():
-            tally.written += merging.merge(COUNTRY, list(rows.values()))
-    return tally
+def terms(items: Sequence[ContentType], *, supplier: str, tally: Tally) -> int:
+    rows = {}
+    for item in items:
+        if not 0 < len(item.code) <= _LONGEST_CODE:
+            tally.find("word_with_odd_code", f"{item.kind} {item.code}")
+            continue
+        names, stars = cleaning.names(item.names), _stars(item.stars)
+        if not names:
+            tally.find("word_without_name", f"{item.kind} {item.code}")
+        kind, group, country = _KINDS.get(item.kind, item.kind), item.group[:40], item.country_code[:8]
+        hashed = digest(names, group, country, str(stars))
+        rows[item.code] = (supplier, str(kind), item.code, json(names), group, country, stars, hashed)
+    return merging.merge(TERM, list(rows.values()))
 
 
-def destinations(items: Iterable[ContentDestination], *, supplier: str) -> Tally:
-    tally = Tally()
-    for chunk in chunks(items, CHUNK):
-        tally.seen += len(chunk)
-        with transaction.atomic():
-            tally.written += _merge_destinations(chunk, supplier, tally)
-    return tally
-
-
-def terms(items: Iterable[ContentType], *, supplier: str) -> Tally:
-    tally = Tally()
-    for chunk in chunks(items, CHUNK):
-        rows = {}
-        for item in chunk:
-            names, stars = _names(item.names), _stars(item.stars)
-            if not names:
-                tally.find("word_without_name", f"{item.kind} {item.code}")
-            hashed = digest(names, item.group, str(stars))
-            rows[item.code] = (supplier, str(item.kind), item.code, json(names), item.group, stars, hashed)
-        tally.seen += len(chunk)
-        with transaction.atomic():
-            tally.written += merging.merge(TERM, list(rows.values()))
-    return tally
-
-
-def rate_comments(items: Iterable[ContentRateComment], *, supplier: str, full: bool) -> Tally:
-    """A full read also removes those the supplier no longer lists: nothing refers to a comment's row."""
-    tally, seen = Tally(), set[str]()
-    for chunk in chunks(items, CHUNK):
-        rows = {row[-1]: row for item in chunk if (row := _rate_comment(item, supplier, tally))}
-        tally.seen += len(chunk)
-        fresh = [row for hashed, row in rows.items() if hashed not in seen]
-        seen |= rows.keys()
-        with transaction.atomic():
-            tally.written += merging.merge(RATE_COMMENT, fresh)
-    if full:
-        RateComment.objects.filter(supplier=supplier).exclude(content_hash__in=seen).delete()
-    return tally
-
-
-def _merge_destinations(chunk: list[ContentDestination], supplier: str, tally: Tally) -> int:
-    known = _known_destinations(supplier, [item.code for item in chunk])
-    iso = set(Country.objects.values_list("pk", flat=True))
-    sound = {item.code: item for item in chunk if item.iso_country_code.upper() in iso}
-    for item in chunk:
-        if item.code not in sound:
-            tally.find("destination_of_unknown_country", f"{item.code} {item.iso_country_code}")
-    new = [code for code in sound if code not in known]
-    known |= dict(zip(new, merging.next_ids(DESTINATION.table, len(new)), strict=True))
-    written = merging.merge(DESTINATION, [_destination(item, known[code]) for code, item in sound.items()])
-    merging.merge(DESTINATION_CODE, [(supplier, code, known[code]) for code in new])
-    zones = {
-        (known[code], zone.code): (
-            zone_public_id(),
-            known[code],
-            zone.code,
-            cleaning.name(zone.name) or zone.code,
-            0,
-        )
-        for code, item in sound.items()
-        for zone in item.zones
-    }
-    merging.merge(ZONE, list(zones.values()))
+def rate_comments(items: Sequence[ContentRateComment], *, run: SyncRun, tally: Tally) -> int:
+    """Comments have no identity: what a changed record no longer says goes, in an incremental run too."""
+    rows = {row[-1]: row for item in items if (row := _rate_comment(item, run.supplier, tally))}
+    marks.put(run, [f"{_MARK}{hashed}" for hashed in rows])
+    written = merging.merge(RATE_COMMENT, list(rows.values()))
+    if run.kind != SyncRun.Kind.FULL and rows:
+        _, incoming, hotels, codes, *_ = zip(*rows.values(), strict=True)
+        given = {"incoming": list(incoming), "hotel": list(hotels), "code": list(codes)}
+        written += _delete(_REPLACED, run, **given)
     return written
 
 
-def _known_destinations(supplier: str, codes: list[str]) -> dict[str, int]:
-    rows = DestinationCode.objects.filter(supplier=supplier, code__in=codes)
-    return dict(rows.values_list("code", "destination_id"))
+def drop_unlisted_comments(run: SyncRun) -> int:
+    """After a full read of a whole listing. Nothing refers to a comment's row."""
+    marks.count_anew()
+    return _delete(_UNLISTED, run)
 
 
-def _destination(item: ContentDestination, key: int) -> merging.Row:
-    names = _names(item.names)
-    name = (pick(names, ENGLISH) or item.code)[:200]
-    country = item.iso_country_code.upper()
-    hashed = digest(country, name, names)
-    return (key, destination_public_id(), country, name, json(names), hashed, clock.now(), 0, 0, False, "")
+def _delete(statement: str, run: SyncRun, **given: list[str]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"supplier": run.supplier, "run": run.pk, "mark": _MARK, **given})
+        deleted: int = cursor.rowcount
+    return deleted
 
 
 def _rate_comment(item: ContentRateComment, supplier: str, tally: Tally) -> merging.Row | None:
@@ -164,16 +99,14 @@ def _rate_comment(item: ContentRateComment, supplier: str, tally: Tally) -> merg
     if not text or item.ends_on < item.starts_on:
         tally.find("rate_comment_without_text_or_dates", f"{item.incoming}|{item.code}")
         return None
+    if max(map(len, (item.incoming, item.hotel_code, *item.rate_codes))) > 20 or len(item.code) > 40:
+        tally.find("rate_comment_with_odd_code", f"{item.incoming}|{item.code}")
+        return None
     values = (
         *(item.incoming, item.hotel_code, item.code, list(item.rate_codes)),
         *(item.starts_on, item.ends_on, text),
     )
     return (supplier, *values, digest(*values))
-
-
-def _names(names: dict[str, str]) -> dict[str, str]:
-    cleaned = {language: cleaning.name(text)[:300] for language, text in names.items()}
-    return {language: text for language, text in cleaned.items() if text}
 
 
 def _stars(text: str) -> Decimal | None:
