@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -44,33 +43,43 @@ class Change:
 
 def of(model: type[Model], pk: object) -> list[Change]:
     """Newest first, at most `SHOWN`; nothing of a model that is not tracked."""
-    events = _events_of(model)
-    if events is None:
-        return []
+    events = events_of(model)
     # One more than is shown: the oldest shown is compared with it.
-    rows: list[Any] = list(
-        events._default_manager.filter(pgh_obj_id=pk)
-        .select_related("pgh_context")
-        .order_by("-pgh_id")[: SHOWN + 1]
-    )
-    people = _people(rows)
-    columns = _columns(model, events)
-    return [
-        Change(
-            at=row.pgh_created_at,
-            what=LABELS.get(row.pgh_label, row.pgh_label),
-            who=_who(row, people),
-            url=_context(row).get("url") or "",
-            fields=list(_differences(columns, row, before)),
-        )
-        for row, before in pairwise([*rows, None])
-    ][:SHOWN]
+    return told(model, newest(events, pgh_obj_id=pk, most=SHOWN + 1))[:SHOWN] if events else []
 
 
-def _events_of(model: type[Model]) -> type[Model] | None:
+def events_of(model: type[Model]) -> type[Model] | None:
     """The table of what was recorded; pghistory hangs it on the model by label, one table for all labels here."""
     found: set[type[Model]] = set(getattr(model, "pgh_event_models", {}).values())
     return next(iter(found), None)
+
+
+def newest(events: type[Model], *, most: int = SHOWN, **where: object) -> list[Any]:
+    """What was recorded of one row or of several, with who did it."""
+    rows = events._default_manager.filter(**where).select_related("pgh_context").order_by("-pgh_id")
+    return list(rows[:most])
+
+
+def told(model: type[Model], rows: Sequence[Any]) -> list[Change]:
+    """One change for each of these events, newest first, each against the one before it of the same row."""
+    events = events_of(model)
+    if events is None or not rows:
+        return []
+    people, columns = _people(rows), _columns(model, events)
+    before: dict[Any, Any] = {}
+    changes = []
+    for row in reversed(rows):
+        changes.append(
+            Change(
+                at=row.pgh_created_at,
+                what=LABELS.get(row.pgh_label, row.pgh_label),
+                who=_who(row, people),
+                url=_context(row).get("url") or "",
+                fields=list(_differences(columns, row, before.get(row.pgh_obj_id))),
+            )
+        )
+        before[row.pgh_obj_id] = row
+    return changes[::-1]
 
 
 def _columns(model: type[Model], events: type[Model]) -> list[Field[Any, Any]]:

@@ -25,12 +25,10 @@ from faredown.lib import clock, locking
 from faredown.lib.errors import Conflict, invalid
 from hotels import conf
 from hotels.models import ContentEdit, Hotel, HotelText
-from hotels.selectors import targets
+from hotels.selectors import content_history, targets
 from hotels.services.content import edit_fields, quality
 from hotels.services.content.edit_fields import FIELDS, Field, Sheet
 from hotels.services.content.hotel_rows import HotelRows
-
-__all__ = ["FIELDS", "give_back", "keep", "make", "of", "overlay", "version"]
 
 WAIT_MS = 5000
 """How long staff wait for a merge of a page of hotels."""
@@ -60,7 +58,7 @@ def make(
     reason = _reason(reason)
     with _editing():
         row = locking.locked_one(Hotel.objects.filter(pk=hotel.pk))
-        sheet = _sheet(row)
+        sheet = sheet_of(row)
         held = ContentEdit.objects.filter(hotel=row, field=field, language=language).first()
         supplied = held.supplied if held else chosen.read(sheet, language)
         value = chosen.parse(value, supplied)
@@ -87,14 +85,30 @@ def give_back(edit: ContentEdit, *, by: User) -> None:
             raise Conflict("edited_meanwhile", "Somebody else edited this meanwhile. Look at it again.")
         row = locking.locked_one(Hotel.objects.filter(edits=held))
         chosen = FIELDS[held.field]
-        _write(row, _sheet(row), chosen, held.language, held.supplied)
+        _write(row, sheet_of(row), chosen, held.language, held.supplied)
         held.delete()
-        audit.record("hotel.content_given_back", target=row, by=by, field=held.field, language=held.language)
+        audit.record(content_history.GIVEN_BACK, target=row, by=by, field=held.field, language=held.language)
 
 
 def version(edit: ContentEdit | None) -> str:
     """Changes with every edit of the field; not with what the supplier sends meanwhile."""
     return "" if edit is None else f"{edit.pk}@{edit.updated_at.isoformat()}"
+
+
+def sheet_of(hotel: Hotel) -> Sheet:
+    """As it is shown."""
+    texts = HotelText.objects.filter(hotel=hotel).values_list("language", "name", "description")
+    return Sheet(
+        {name: getattr(hotel, name) for name in edit_fields.COLUMNS},
+        {language: (name, description) for language, name, description in texts},
+    )
+
+
+def sheet_of_rows(rows: HotelRows) -> Sheet:
+    """As the supplier sends it: listed is on sale."""
+    columns = {name: _decoded(name, value) for name, value in rows.fields.items()}
+    texts = {language: (name, description) for language, name, description in rows.texts}
+    return Sheet({"status": Hotel.Status.LIVE.value, **columns}, texts)
 
 
 def of(hotel_keys: Collection[int]) -> dict[int, list[ContentEdit]]:
@@ -109,9 +123,7 @@ def of(hotel_keys: Collection[int]) -> dict[int, list[ContentEdit]]:
 
 def overlay(rows: HotelRows, edits: Sequence[ContentEdit]) -> HotelRows:
     """The rows with staff's values in them; each edit notes what the supplier sends now."""
-    texts = {language: (name, description) for language, name, description in rows.texts}
-    columns = {name: _decoded(name, value) for name, value in rows.fields.items()}
-    sheet = Sheet({"status": Hotel.Status.LIVE.value, **columns}, texts)
+    sheet = sheet_of_rows(rows)
     for edit in edits:
         chosen = FIELDS[edit.field]
         edit.supplied = chosen.read(sheet, edit.language)
@@ -151,14 +163,6 @@ def _editing() -> Iterator[None]:
                 raise Conflict("busy", "A sync is writing. Try again.", retry_after=5) from error
             raise
         yield
-
-
-def _sheet(hotel: Hotel) -> Sheet:
-    texts = HotelText.objects.filter(hotel=hotel).values_list("language", "name", "description")
-    return Sheet(
-        {name: getattr(hotel, name) for name in edit_fields.COLUMNS},
-        {language: (name, description) for language, name, description in texts},
-    )
 
 
 def _write(hotel: Hotel, sheet: Sheet, chosen: Field, language: str, shown: Any) -> None:

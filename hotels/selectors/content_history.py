@@ -1,0 +1,64 @@
+"""What staff and syncs did to the corrections of a hotel, also to those given back since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from faredown.audit.models import Action
+from faredown.lib import history
+from faredown.lib.history import FieldChange
+from hotels.models import ContentEdit, Hotel
+
+SHOWN = 100
+GIVEN_BACK = "hotel.content_given_back"
+_TOLD = frozenset(("value", "supplied", "reason"))
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    at: datetime
+    who: str
+    what: str
+    field: str
+    language: str
+    fields: Sequence[FieldChange] = ()
+
+
+def of(hotel: Hotel) -> list[Told]:
+    """Newest first, at most SHOWN. Of a correction that was given back the values are kept, too."""
+    told = [*_edited(hotel), *_given_back(hotel)]
+    return sorted(told, key=lambda one: one.at, reverse=True)[:SHOWN]
+
+
+def _edited(hotel: Hotel) -> list[Told]:
+    events = history.events_of(ContentEdit)
+    rows = history.newest(events, hotel_id=hotel.pk, most=SHOWN) if events else []
+    return [
+        Told(
+            at=change.at,
+            who=change.who,
+            what="Corrected" if change.what == "Added" else change.what,
+            field=row.field,
+            language=row.language,
+            fields=[one for one in change.fields if one.name in _TOLD],
+        )
+        for row, change in zip(rows, history.told(ContentEdit, rows), strict=True)
+    ]
+
+
+def _given_back(hotel: Hotel) -> list[Told]:
+    rows = Action.objects.filter(
+        target_type=Hotel._meta.label_lower, target_reference=hotel.public_id, action=GIVEN_BACK
+    ).select_related("by")
+    return [
+        Told(
+            at=row.at,
+            who=str(row.by) if row.by else history.PROGRAM,
+            what="Given back",
+            field=str(row.detail.get("field", "")),
+            language=str(row.detail.get("language", "")),
+        )
+        for row in rows[:SHOWN]
+    ]
