@@ -216,7 +216,7 @@ Texts = Mapping[str, str]
 """BCP 47 language -> text."""
 
 
-class ContentRegion(msgspec.Struct, frozen=True):
+class ContentRegion(msgspec.Struct, frozen=True, gc=False):
     """A state, province or the like."""
 
     code: str
@@ -266,7 +266,7 @@ class TypeKind(StrEnum):
     TERMINAL = "terminal"
 
 
-class ContentType(msgspec.Struct, frozen=True, kw_only=True):
+class ContentType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One word of a vocabulary. A facility's `code` is `<group>:<code>`: codes repeat across groups."""
 
     kind: TypeKind
@@ -279,7 +279,7 @@ class ContentType(msgspec.Struct, frozen=True, kw_only=True):
     """Terminals only: the supplier's own code of the country; `group` is what kind of terminal it is."""
 
 
-class ContentRateComment(msgspec.Struct, frozen=True, kw_only=True):
+class ContentRateComment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     incoming: str
     hotel_code: str
     code: str
@@ -289,14 +289,14 @@ class ContentRateComment(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class ContentImage(msgspec.Struct, frozen=True, kw_only=True):
+class ContentImage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     path: str
     kind: str
     room_code: str = ""
     position: int = 0
 
 
-class ContentFacility(msgspec.Struct, frozen=True, kw_only=True):
+class ContentFacility(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     code: str
     """`<group>:<code>`, as in `ContentType`."""
     available: bool = True
@@ -306,7 +306,7 @@ class ContentFacility(msgspec.Struct, frozen=True, kw_only=True):
     amount: Money | None = None
 
 
-class ContentNotice(msgspec.Struct, frozen=True, kw_only=True):
+class ContentNotice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something guests must know: building works, a closed pool. `code` is `<type>:<code>`, as in `ContentType`."""
 
     code: str
@@ -316,21 +316,21 @@ class ContentNotice(msgspec.Struct, frozen=True, kw_only=True):
     """Another hotel's services may be used instead."""
 
 
-class ContentPoint(msgspec.Struct, frozen=True):
+class ContentPoint(msgspec.Struct, frozen=True, gc=False):
     """A point of interest near the hotel, as the supplier names it."""
 
     name: str
     metres: int | None = None
 
 
-class ContentTerminal(msgspec.Struct, frozen=True):
+class ContentTerminal(msgspec.Struct, frozen=True, gc=False):
     """An airport, station or port near the hotel."""
 
     code: str
     metres: int | None = None
 
 
-class ContentRoom(msgspec.Struct, frozen=True, kw_only=True):
+class ContentRoom(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     code: str
     names: dict[str, str]
     facilities: tuple[ContentFacility, ...] = ()
@@ -340,7 +340,7 @@ class ContentRoom(msgspec.Struct, frozen=True, kw_only=True):
     max_children: int | None = None
 
 
-class ContentHotel(msgspec.Struct, frozen=True, kw_only=True):
+class ContentHotel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     code: str
     names: dict[str, str]
     descriptions: dict[str, str]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
+
 from suppliers.adapters.hotelbeds.schemas import Code, Flag, Wire
 
 
@@ -99,7 +101,9 @@ class Image(Wire):
     visual_order: int | None = None
 
 
-class Facility(Wire):
+class Facility(msgspec.Struct, rename="camel", gc=False, frozen=True):
+    """Comes by the million, most of them the same: compared as a value."""
+
     facility_code: int
     facility_group_code: int
     ind_logic: Flag = None

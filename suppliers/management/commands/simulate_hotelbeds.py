@@ -23,6 +23,11 @@ class Command(BaseCommand):
             "--hotels", type=int, default=_DEFAULTS.hotels, help="size of the catalogue, up to 300000"
         )
         parser.add_argument("--seed", type=int, default=_DEFAULTS.seed)
+        parser.add_argument("--images", type=int, help="so many pictures for every hotel")
+        for name, what in (("changed", "changed"), ("removed", "gone"), ("added", "new, at most 0.035")):
+            parser.add_argument(
+                f"--{name}", type=float, default=0.0, help=f"share of the hotels {what} since yesterday"
+            )
         parser.add_argument(
             "--state-dir", type=Path, help="keep bookings here; without it they live in memory"
         )

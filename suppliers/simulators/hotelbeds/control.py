@@ -8,13 +8,23 @@ import msgspec
 from aiohttp import web
 
 from suppliers.simulators.hotelbeds.booking import records
-from suppliers.simulators.hotelbeds.booking.world import WORLD, World
+from suppliers.simulators.hotelbeds.booking.world import WORLD, World, first_changes
+from suppliers.simulators.hotelbeds.catalogue.changes import Change, Share
 from suppliers.simulators.hotelbeds.faults import KINDS, OPERATIONS, Fault
 from suppliers.simulators.hotelbeds.manners import GATEWAY
 from suppliers.simulators.hotelbeds.state import BookingRecord
 from suppliers.simulators.hotelbeds.wire import JSON, encode
 
 _PAGE = Path(__file__).with_name("control.html")
+
+
+class ChangeOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """Shares of the catalogue, as in `Change`; they happen on the simulator's present day."""
+
+    changed: Share = 0.0
+    removed: Share = 0.0
+    added: Share = 0.0
+    seed: int = 0
 
 
 class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
@@ -34,6 +44,7 @@ def add_routes(app: web.Application) -> None:
     router.add_post("/_control/reset", _reset)
     router.add_post("/_control/clock", _clock)
     router.add_post("/_control/latency", _latency)
+    router.add_post("/_control/changes", _changes)
 
 
 def dump(world: World) -> dict[str, Any]:
@@ -49,6 +60,7 @@ def dump(world: World) -> dict[str, Any]:
         "fault_counts": world.faults.counts(),
         "calls": world.state.counters("calls"),
         "quota": {"limit": world.settings.daily_quota, "used_by_day": world.state.counters("quota")},
+        "changes": world.catalogue.changes,
         "latency": {operation: list(pair) for operation, pair in world.latency.items()},
         "kinds": {kind: sorted(operations) for kind, operations in KINDS.items()},
     }
@@ -111,13 +123,14 @@ async def _faults(request: web.Request) -> web.Response:
 
 
 async def _reset(request: web.Request) -> web.Response:
-    """As on the first day: no bookings, no faults, no counters, the real time."""
+    """As on the first day: no bookings, no faults, no counters, no changes but those asked for at the start, the real
+    time."""
     world = request.app[WORLD]
     world.state.reset()
     world.faults.replace([])
     world.clock.reset()
     world.latency = dict(world.settings.latency)
-    world.kept.clear()
+    world.change(first_changes(world.settings, world.clock))
     request.app[GATEWAY].forget()
     return _json({"reset": True})
 
@@ -149,6 +162,21 @@ async def _latency(request: web.Request) -> web.Response:
         return _json({"error": str(error)}, status=400)
     world.state.remember("latency", world.latency)
     return _json({"latency": world.latency})
+
+
+async def _changes(request: web.Request) -> web.Response:
+    """One more round of changes on top of those so far."""
+    world = request.app[WORLD]
+    try:
+        order = msgspec.json.decode(await request.read(), type=ChangeOrder)
+    except msgspec.DecodeError as error:
+        return _json({"error": str(error)}, status=400)
+    today = world.clock.now().date()
+    change = Change(
+        on=today, changed=order.changed, removed=order.removed, added=order.added, seed=order.seed
+    )
+    world.change([*world.catalogue.changes, change])
+    return _json({"changes": world.catalogue.changes})
 
 
 def _clock_state(world: World) -> dict[str, Any]:

@@ -27,6 +27,8 @@ OPERATIONS = (
 _EVERY = frozenset(OPERATIONS)
 _SELLING = frozenset({"availability", "checkrates", "booking"})
 _BOOKING = frozenset({"booking"})
+_CONTENT = frozenset({"content"})
+_ENGLISH = "ENG"
 
 # kind -> the operations it makes sense for
 KINDS: dict[str, frozenset[str]] = {
@@ -47,7 +49,27 @@ KINDS: dict[str, frozenset[str]] = {
     "drop_after_commit": _EVERY,
     "truncated_body": _EVERY,
     "invalid_json": _EVERY,
+    "truncated_gzip": _EVERY,
+    "language_missing": _CONTENT,
+    "total_shrinks": _CONTENT,
+    "page_repeats": _CONTENT,
+    "duplicate_codes": _CONTENT,
+    "no_name": _CONTENT,
+    "zero_coordinates": _CONTENT,
+    "swapped_coordinates": _CONTENT,
+    "huge_description": _CONTENT,
+    "many_images": _CONTENT,
+    "unknown_facility": _CONTENT,
+    "unreadable_field": _CONTENT,
+    "unreadable_record": _CONTENT,
 }
+LISTINGS = ("total_shrinks", "page_repeats", "duplicate_codes")
+"""They act on any list of the Content API."""
+ODD_RECORDS = (
+    *("no_name", "zero_coordinates", "swapped_coordinates", "huge_description", "many_images"),
+    *("unknown_facility", "unreadable_field", "unreadable_record"),
+)
+"""They act on the list of hotels."""
 REFUSALS = (
     "bad_signature",
     "quota_403",
@@ -56,8 +78,9 @@ REFUSALS = (
     "system_error",
     "overload_503",
     "product_error",
+    "language_missing",
 )
-SPOILERS = ("drop_after_commit", "truncated_body", "invalid_json")
+SPOILERS = ("drop_after_commit", "truncated_body", "invalid_json", "truncated_gzip")
 DEFAULT_DELAY_MS = {
     "slow": 2000,
     "timeout_before": 1000,
@@ -67,11 +90,20 @@ DEFAULT_DELAY_MS = {
 DEFAULT_PERCENT = 5.0
 
 
+class Call(msgspec.Struct, frozen=True):
+    operation: str
+    path: str = ""
+    language: str = _ENGLISH
+
+
 class Fault(msgspec.Struct):
     """`count` limits how often it acts; `probability` (with `seed`) decides each time whether it does.
 
     `delay_ms` is how long `slow` and `timeout_before` wait, and how far off `delayed_visibility` ends and
-    `hotel_cancels_later` strikes (simulator time). `percent` is the size of `price_up` and `price_down`.
+    `hotel_cancels_later` strikes (simulator time). `percent` is the size of `price_up` and `price_down`, and what
+    `total_shrinks` takes off. `retry_after` goes with `quota_403` and `throttle_429`; `path` narrows a fault to the
+    calls whose path ends so; `language` is the one (or any but English) that `language_missing` refuses. Odd records
+    are a `share` of the hotels, drawn by `seed`, or the first `records` of the page; `duplicate_codes` brings so many.
     """
 
     operation: str
@@ -81,6 +113,11 @@ class Fault(msgspec.Struct):
     seed: int = 0
     delay_ms: Annotated[int, msgspec.Meta(ge=0)] | None = None
     percent: Annotated[float, msgspec.Meta(gt=0, lt=100)] = DEFAULT_PERCENT
+    retry_after: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    path: str = ""
+    language: str = ""
+    records: Annotated[int, msgspec.Meta(ge=1)] = 1
+    share: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     drawn: int = 0
     fired: int = 0
 
@@ -89,8 +126,16 @@ class Fault(msgspec.Struct):
         delay = DEFAULT_DELAY_MS.get(self.kind, 0) if self.delay_ms is None else self.delay_ms
         return delay / 1000
 
-    def applies(self, operation: str) -> bool:
-        return operation in KINDS[self.kind] and self.operation in (operation, "*")
+    def applies(self, call: Call) -> bool:
+        if call.operation not in KINDS[self.kind] or self.operation not in (call.operation, "*"):
+            return False
+        if self.kind == "language_missing":
+            wanted = call.language == self.language if self.language else call.language != _ENGLISH
+        elif self.kind in ODD_RECORDS:
+            wanted = call.path.endswith("/hotels")
+        else:
+            wanted = self.kind not in LISTINGS or not call.path.endswith("/details")
+        return wanted and call.path.endswith(self.path)
 
     def draw(self) -> bool:
         if self.count is not None and self.fired >= self.count:
@@ -136,9 +181,9 @@ class Faults:
         self.faults = faults
         self._store()
 
-    def draw(self, operation: str) -> Drawn:
+    def draw(self, call: Call) -> Drawn:
         """A call that is refused outright consumes no fault that would have acted on what it does."""
-        candidates = [fault for fault in self.faults if fault.applies(operation)]
+        candidates = [fault for fault in self.faults if fault.applies(call)]
         if not candidates:
             return Drawn()
         acting = _draw_kinds(candidates, ("slow", *REFUSALS), limit=REFUSALS)
@@ -146,7 +191,7 @@ class Faults:
             rest = [kind for kind in KINDS if kind != "slow" and kind not in REFUSALS]
             acting += _draw_kinds(candidates, rest, limit=SPOILERS)
         for fault in acting:
-            self._state.count("fault", f"{operation}.{fault.kind}")
+            self._state.count("fault", f"{call.operation}.{fault.kind}")
         self._store()
         return Drawn(acting)
 

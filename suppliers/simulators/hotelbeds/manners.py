@@ -13,7 +13,7 @@ from aiohttp import web
 
 from suppliers.simulators.hotelbeds import spoiling
 from suppliers.simulators.hotelbeds.booking.world import FAULTS, World
-from suppliers.simulators.hotelbeds.faults import Drawn, Fault
+from suppliers.simulators.hotelbeds.faults import Call, Drawn, Fault
 from suppliers.simulators.hotelbeds.wire import JSON, STARTED, WireError, error_response, product_error
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -51,7 +51,7 @@ class Gateway:
         faults = Drawn()
         try:
             self._admit(request, operation)
-            faults = request[FAULTS] = self._world.faults.draw(operation)
+            faults = request[FAULTS] = self._world.faults.draw(_call(request, operation))
             await self._wait(operation, faults.get("slow"))
             refusal = faults.first(spoiling.REFUSALS)
             if refusal is not None:
@@ -59,7 +59,9 @@ class Gateway:
             response = await self._answer(request, operation, handler)
         except WireError as error:
             response = error_response(request, error)
-            if error.status in (403, 429) and error.category is None and self._world.settings.retry_after:
+            if error.retry_after is not None:
+                response.headers["Retry-After"] = str(error.retry_after)
+            elif error.status in (403, 429) and error.category is None and self._world.settings.retry_after:
                 response.headers["Retry-After"] = "1"
         return await spoiling.spoil(request, response, faults)
 
@@ -124,6 +126,8 @@ class Gateway:
             error = product_error(_PRODUCT_ERRORS[fault.fired % len(_PRODUCT_ERRORS)])
             self._remember_failure(await _fingerprint(request), error)
             raise error
+        if fault.kind in ("quota_403", "throttle_429"):
+            raise _too_many(fault)
         raise _refusal(fault.kind, operation, request.match_info.get("reference", ""))
 
     async def _answer(self, request: web.Request, operation: str, handler: Handler) -> web.StreamResponse:
@@ -179,13 +183,21 @@ async def _fingerprint(request: web.Request) -> bytes:
     return blake2b(f"{request.method} {request.path_qs} ".encode() + await request.read()).digest()
 
 
+def _call(request: web.Request, operation: str) -> Call:
+    return Call(operation, request.path, request.query.get("language", "").strip().upper() or "ENG")
+
+
+def _too_many(fault: Fault) -> WireError:
+    if fault.kind == "quota_403":
+        return WireError(403, "Quota exceeded", retry_after=fault.retry_after)
+    return WireError(429, "Rate limit exceeded", retry_after=fault.retry_after)
+
+
 def _refusal(kind: str, operation: str, reference: str) -> WireError:
     if kind == "bad_signature":
         return WireError(401, "Request signature verification failed")
-    if kind == "quota_403":
-        return WireError(403, "Quota exceeded")
-    if kind == "throttle_429":
-        return WireError(429, "Rate limit exceeded")
+    if kind == "language_missing":
+        return WireError(400, "Invalid data. The language is not available", category="INVALID_DATA")
     if kind == "system_error":
         return WireError(500, "Internal server error", category="SYSTEM_ERROR")
     if operation in ("cancellation", "change"):

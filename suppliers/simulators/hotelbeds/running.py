@@ -44,6 +44,12 @@ class Control:
         """Operation (or `*`) -> (median, 95th percentile)."""
         self._call("latency", dict(milliseconds))
 
+    def changes(
+        self, *, changed: float = 0.0, removed: float = 0.0, added: float = 0.0, seed: int = 0
+    ) -> None:
+        """One more round: shares of the hotels that change, go and come, dated the simulator's present day."""
+        self._call("changes", {"changed": changed, "removed": removed, "added": added, "seed": seed})
+
     def bookings(self, client_reference: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.state()["bookings"].get(client_reference.upper(), [])
         return found

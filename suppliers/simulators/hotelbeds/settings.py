@@ -13,6 +13,12 @@ class Settings:
     port: int = 0
     hotels: int = 2000
     seed: int = 7
+    images: int | None = None
+    """So many pictures for every hotel; None: as many as each has to show."""
+    changed: float = 0.0
+    removed: float = 0.0
+    added: float = 0.0
+    """Shares of the catalogue that changed, went and came on the day of the start (at most 0.035 can come)."""
     state_dir: Path | None = None
     cache_dir: Path | None = None
 

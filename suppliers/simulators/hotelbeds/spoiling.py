@@ -26,10 +26,17 @@ async def spoil(request: web.Request, response: web.StreamResponse, faults: Draw
     body = response.body if isinstance(response, web.Response) else None
     if not isinstance(body, bytes):
         return response
+    if fault.kind == "truncated_gzip":
+        return web.Response(body=body[: len(body) // 2], status=response.status, headers=_kept(response))
     if fault.kind == "invalid_json":
         plain = zlib.decompress(body, 47) if response.headers.get("Content-Encoding") == "gzip" else body
         return body_response(request, plain[: len(plain) // 2], status=response.status)
     return await _truncate(request, response, body)
+
+
+def _kept(response: web.StreamResponse) -> dict[str, str]:
+    """Headers of a whole answer: the length that is told is that of what is sent."""
+    return {name: text for name, text in response.headers.items() if name != "Content-Length"}
 
 
 async def _truncate(request: web.Request, response: web.StreamResponse, body: bytes) -> web.StreamResponse:

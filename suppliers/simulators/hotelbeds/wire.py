@@ -28,8 +28,11 @@ class WireError(Exception):
     """An error answer. With a category it has the application's shape, without one the gateway's flat one, and
     without a message no body at all."""
 
-    def __init__(self, status: int, message: str, *, category: str | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, *, category: str | None = None, retry_after: int | None = None
+    ) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
         self.status = status
         self.message = message
         self.category = category

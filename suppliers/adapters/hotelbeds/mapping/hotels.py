@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 
 from faredown.lib.money import Money
 from suppliers.adapters.hotelbeds import content_schemas as wire
@@ -62,7 +64,7 @@ def _hotel(
         phones=_phones(record),
         web=(record.web or "").strip(),
         images=_images(record),
-        facilities=tuple([_facility(facility) for facility in record.facilities or ()]),
+        facilities=_facilities(record.facilities),
         rooms=_rooms(tongues, languages),
         notices=surroundings.notices(record),
         points=surroundings.points(code, record, problems),
@@ -125,27 +127,30 @@ def _images(record: wire.Hotel) -> tuple[ContentImage, ...]:
     )
 
 
-def _facility(facility: wire.Facility) -> ContentFacility:
+def _facilities(listed: list[wire.Facility] | None) -> tuple[ContentFacility, ...]:
+    return tuple([_facility(one) for one in listed]) if listed else ()
+
+
+@lru_cache(maxsize=50_000)
+def _facility(one: wire.Facility) -> ContentFacility:
+    """Millions on the wire, some thousands of different ones: each made once and shared.
+
+    `indYesOrNo: false` says the hotel has it not, unless it is one that counts (total rooms: false, 260).
+    """
+    has = one.ind_yes_or_no is not False or bool(one.number) or bool(one.distance)
     return ContentFacility(
-        code=f"{facility.facility_group_code}:{facility.facility_code}",
-        available=_is_available(facility),
-        fee=bool(facility.ind_fee),
-        number=facility.number,
-        distance=facility.distance,
-        amount=_amount(facility),
+        code=f"{one.facility_group_code}:{one.facility_code}",
+        available=has and one.ind_logic is not False,
+        fee=bool(one.ind_fee),
+        number=one.number,
+        distance=one.distance,
+        amount=None if one.amount is None else _amount(one.amount, one.currency),
     )
 
 
-def _is_available(facility: wire.Facility) -> bool:
-    """`indYesOrNo: false` says the hotel has it not, unless it is one that counts (total rooms: false, 260)."""
-    if facility.ind_logic is False:
-        return False
-    return facility.ind_yes_or_no is not False or bool(facility.number) or bool(facility.distance)
-
-
-def _amount(facility: wire.Facility) -> Money | None:
+def _amount(amount: Decimal, currency: str | None) -> Money | None:
     try:
-        return money(facility.amount, facility.currency)
+        return money(amount, currency)
     except Refused:
         return None
 
@@ -162,7 +167,7 @@ def _rooms(tongues: Mapping[str, wire.Hotel], languages: Mapping[str, str]) -> t
         ContentRoom(
             code=code,
             names=names.get(code) or said({ENGLISH: words(room.description)}),
-            facilities=tuple([_facility(facility) for facility in room.room_facilities or ()]),
+            facilities=_facilities(room.room_facilities),
             min_pax=room.min_pax,
             max_pax=room.max_pax,
             max_adults=room.max_adults,

@@ -63,6 +63,9 @@ class Plans:
             self._kept[code] = (hotel, _plans(hotel)) if hotel and sold else None
         return self._kept[code]
 
+    def forget(self) -> None:
+        self._kept.clear()
+
 
 def _plans(hotel: Hotel) -> tuple[Plan, ...]:
     plans: list[Plan] = []

@@ -1,7 +1,7 @@
 """The catalogue: the one object the Content and the Booking API of the simulator share."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -12,25 +12,39 @@ from suppliers.simulators.hotelbeds.catalogue import (
     rate_comments,
     texts,
 )
+from suppliers.simulators.hotelbeds.catalogue.changes import Change, Fate, fate
 from suppliers.simulators.hotelbeds.catalogue.geography import Destination
 from suppliers.simulators.hotelbeds.catalogue.layout import Codes, Layout, Spot
 from suppliers.simulators.hotelbeds.catalogue.model import Hotel, RateCommentKey
 
 
 class Catalogue:
-    """Same (hotels, seed), same world. Codes ascend with gaps; methods are pure and cheap.
+    """Same (hotels, seed, images, changes), same world. Codes ascend with gaps; methods are pure and cheap.
 
-    `changes` gives hotels, by code, a later day of last update than the one drawn for them.
+    `images`: so many pictures for every hotel, instead of as many as each has to show.
     """
 
-    def __init__(self, hotels: int, seed: int, *, changes: Mapping[int, date] | None = None) -> None:
+    def __init__(
+        self, hotels: int, seed: int, *, images: int | None = None, changes: Sequence[Change] = ()
+    ) -> None:
         self.size = hotels
         self.seed = seed
         self.layout = Layout(hotels, seed)
-        self._changes = dict(changes or {})
+        self.images = images
+        self.changes = tuple(changes)
         self._codes = Codes(self.layout)
         self._hotel = lru_cache(maxsize=20_000)(self._make)
         self._in_destination: dict[str, Sequence[int]] = {}
+
+    @property
+    def state(self) -> str:
+        """The same for the same contents."""
+        return f"{self.size}-{self.seed}-{self.images}-{self.changes}"
+
+    def change(self, changes: Sequence[Change]) -> None:
+        """All rounds from the first; forgets the hotels made so far."""
+        self.changes = tuple(changes)
+        self._hotel.cache_clear()
 
     def hotel(self, code: int) -> Hotel | None:
         position = self.layout.position(code)
@@ -112,12 +126,11 @@ class Catalogue:
         ]
         return " ".join(filter(None, found)) or None
 
-    def last_update(self, position: int) -> date:
-        code = self.layout.code(position)
-        return self._changes.get(code) or hotels.last_update(self.seed, position)
+    def fate(self, position: int) -> Fate:
+        return fate(self.changes, position, hotels.listing(self.seed, position))
 
     def _make(self, position: int) -> Hotel:
-        return hotels.make(self.layout, position, self.last_update(position))
+        return hotels.make(self.layout, position, self.fate(position), images=self.images)
 
     def _spot(self, code: int) -> Spot:
         position = self.layout.position(code)

@@ -24,6 +24,7 @@ _LIKELY = {
     (180, 60): 0.5, (535, 70): 0.6, (540, 70): 0.6, (564, 85): 0.5, (10, 40): 0.7, (80, 40): 0.6, (20, 40): 0.5,
     (645, 75): 0.05, (680, 75): 0.05, (180, 73): 0.02, (150, 73): 0.05, (240, 80): 0.05, (320, 70): 0.0,
 }  # fmt: skip
+_TIMED = {(260, 70), (390, 70), (30, 80), (35, 80)}
 _REGIONAL_LABELS = {76, 77, 78, 79}
 
 
@@ -38,6 +39,16 @@ def defined() -> tuple[tuple[Key, int], ...]:
     return tuple(((int(r["code"]), int(r["group"])), int(r["typology"])) for r in tables.rows("facilities"))
 
 
+@cache
+def _of_hotels() -> tuple[tuple[Key, int], ...]:
+    return tuple((key, typology) for key, typology in defined() if key[1] not in {61, 62, 100})
+
+
+@cache
+def _of_rooms() -> tuple[tuple[Key, int], ...]:
+    return tuple((key, typology) for key, typology in defined() if key[1] == 60)
+
+
 def of_hotel(hotel: Hotel) -> list[Record]:
     """Nothing for a bare record, up to some seventy for a rich one."""
     if hotel.richness < 0.14:
@@ -45,9 +56,7 @@ def of_hotel(hotel: Hotel) -> list[Record]:
     draw = Random(f"{hotel.code}/facilities")
     known = _known(hotel, amenities(hotel))
     found = []
-    for key, typology in defined():
-        if key[1] in {61, 62, 100}:
-            continue
+    for key, typology in _of_hotels():
         likely = known.get(key)
         if likely is None:
             likely = _LIKELY.get(key, 0.0 if key[1] in _REGIONAL_LABELS else 0.22) * min(
@@ -61,8 +70,8 @@ def of_hotel(hotel: Hotel) -> list[Record]:
 def of_room(hotel: Hotel, code: str) -> list[Record]:
     draw = Random(f"{hotel.code}/{code}/facilities")
     found: list[Record] = []
-    for key, typology in defined():
-        if key[1] != 60 or draw.random() > 0.22:
+    for key, typology in _of_rooms():
+        if draw.random() > 0.22:
             continue
         record = {"facilityCode": key[0], "facilityGroupCode": key[1]}
         if key == (295, 60):
@@ -153,7 +162,11 @@ def _value(draw: Random, hotel: Hotel, key: Key, typology: int) -> Record:
             "currency": hotel.currency,
             "applicationType": draw.choice(("UN", "UH", "UP")),
         }
-    return record | _times(draw, key) | _ages_and_dates(draw, key, flags)
+    if key in _TIMED:
+        record |= _times(draw, key)
+    if _has_ages_or_dates(key, flags):
+        record |= _ages_and_dates(draw, key, flags)
+    return record
 
 
 def _says_yes(draw: Random, hotel: Hotel, key: Key) -> bool:
@@ -187,6 +200,11 @@ def _distance(draw: Random, hotel: Hotel, key: Key) -> int:
         return amenities(hotel).metres
     near, far = {10: (100, 6000), 20: (50, 900), 80: (4000, 60000)}.get(key[0], (500, 15000))
     return draw.randint(near // 50, far // 50) * 50
+
+
+@cache
+def _has_ages_or_dates(key: Key, flags: frozenset[str]) -> bool:
+    return "ageFrom" in flags or (key[1] == 73 and "dateFrom" in flags) or flags == {"dateTo"}
 
 
 def _times(draw: Random, key: Key) -> Record:

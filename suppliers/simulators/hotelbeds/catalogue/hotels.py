@@ -1,19 +1,23 @@
 """One hotel, from its position: what it is, how it is called, what it sells."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 import tzfpy
+from msgspec import structs
 
 from suppliers.simulators.hotelbeds import chance
 from suppliers.simulators.hotelbeds.catalogue import (
     categories,
+    descriptions,
     gazetteer,
     names,
     rate_comments,
     rooms,
     tables,
 )
+from suppliers.simulators.hotelbeds.catalogue.changes import REMOVED, Fate
 from suppliers.simulators.hotelbeds.catalogue.layout import Layout, Spot
 from suppliers.simulators.hotelbeds.catalogue.model import Hotel
 
@@ -40,7 +44,7 @@ def last_update(seed: int, position: int) -> date:
     return WRITTEN_ON - timedelta(days=days)
 
 
-def make(layout: Layout, position: int, updated: date) -> Hotel:
+def make(layout: Layout, position: int, fate: Fate, *, images: int | None = None) -> Hotel:
     spot = layout.spot(position)
     iso = spot.destination.iso
     code = layout.code(position)
@@ -49,11 +53,10 @@ def make(layout: Layout, position: int, updated: date) -> Hotel:
     category = categories.categories()[_category(draw, accommodation, spot)]
     chain = draw.choice(tables.rows("chains")) if draw.random() < 0.38 else None
     name = names.hotel(draw, iso, _place(draw, spot), chain["name"] if chain else None)
-    sale = listing(layout.seed, position)
     currency = gazetteer.countries()[iso].currency
-    return Hotel(
+    hotel = Hotel(
         code=code,
-        name=name,
+        name=_renamed(layout, position, iso, name, fate),
         country_code=spot.destination.country_code,
         destination_code=spot.destination.code,
         destination_name=spot.destination.name,
@@ -76,8 +79,8 @@ def make(layout: Layout, position: int, updated: date) -> Hotel:
         ),
         currency=currency if currency in _HARD_CURRENCIES else "USD",
         timezone=tzfpy.get_tz(spot.longitude, spot.latitude),
-        closed=sale == "notOnSale" or chance.unit(layout.seed, "closed", position) < 0.025,
-        last_update=updated,
+        closed=fate.listing in {"notOnSale", REMOVED} or chance.unit(layout.seed, "closed", position) < 0.025,
+        last_update=fate.last or last_update(layout.seed, position),
         richness=round(
             min(1.0, 0.05 + 0.95 * draw.random() ** 0.7 + (0.1 if category.stars >= 4 else 0.0)), 3
         ),
@@ -88,9 +91,28 @@ def make(layout: Layout, position: int, updated: date) -> Hotel:
         phones=tuple(names.phone(draw, iso) for _ in range(draw.choice((0, 1, 2, 2, 3)))),
         email=names.email(draw, name) if draw.random() < 0.8 else None,
         iso=iso,
-        listing=sale,
+        listing=fate.listing,
         setting=spot.setting,
+        renewals=fate.renewals,
+        pictures=images,
     )
+    if hotel.renewals and hotel.richness < descriptions.LEAST_RICHNESS:
+        pictured = tuple(
+            structs.replace(one, kind="image") if one.kind == "text" else one for one in hotel.renewals
+        )
+        return replace(hotel, renewals=pictured)
+    return hotel
+
+
+def _renamed(layout: Layout, position: int, iso: str, name: str, fate: Fate) -> str:
+    for renewal in fate.renewals:
+        if renewal.kind == "name":
+            draw = Random(f"{layout.seed}/{position}/renamed/{renewal.number}")
+            former = name.split(" (Ex", maxsplit=1)[0].strip()
+            place = layout.spot(position).destination.short_name
+            fresh = names.hotel(draw, iso, place, None).split(" (Ex", maxsplit=1)[0].strip()
+            name = f"{fresh} (Ex. {former})"
+    return name
 
 
 def _place(draw: Random, spot: Spot) -> str:

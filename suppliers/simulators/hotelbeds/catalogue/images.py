@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from random import Random
 
 from suppliers.simulators.hotelbeds import chance
@@ -40,8 +41,6 @@ class Picture:
 
 def of_hotel(hotel: Hotel) -> Sequence[Image]:
     """None for the barest hotels, two dozen for the richest. The first to be shown is a general view."""
-    if hotel.richness < 0.1:
-        return ()
     draw = Random(f"{hotel.code}/images")
     found = []
     capital = draw.random() < 0.15
@@ -69,6 +68,16 @@ def parse(path: str) -> Picture | None:
 
 
 def _wanted(hotel: Hotel, draw: Random) -> list[tuple[str, str | None]]:
+    wanted = _shown(hotel, draw)
+    if hotel.pictures is not None:
+        views: list[tuple[str, str | None]] = [("GEN", None)]
+        wanted = list(islice(cycle(wanted or views), hotel.pictures))
+    return wanted + [("GEN", None)] * sum(renewal.kind == "image" for renewal in hotel.renewals)
+
+
+def _shown(hotel: Hotel, draw: Random) -> list[tuple[str, str | None]]:
+    if hotel.richness < 0.1:
+        return []
     has = amenities(hotel)
     many = 1 + round(hotel.richness * 3)
     wanted: list[tuple[str, str | None]] = [("GEN", None)] * many

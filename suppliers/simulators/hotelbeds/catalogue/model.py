@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from suppliers.simulators.hotelbeds.catalogue.changes import Renewal
+
 
 @dataclass(frozen=True, slots=True)
 class RoomType:
@@ -35,7 +37,8 @@ class RateCommentKey:
 class Hotel:
     """`country_code` is the supplier's own (UK, not GB), `iso` the world's. `richness` 0..1 says how much content the
     hotel has filled in. A `closed` hotel never answers an availability, though the content may still list it;
-    `listing` is "" or the includeHotels value without which /hotels leaves it out. `currency` is the local one, in
+    `listing` is "", the includeHotels value without which /hotels leaves it out, or "removed". `pictures`: so many
+    instead of as many as it has to show. `currency` is the local one, in
     which fees at the hotel are due; the account's currency is another matter."""
 
     code: int
@@ -68,3 +71,8 @@ class Hotel:
     iso: str
     listing: str
     setting: str
+    renewals: tuple[Renewal, ...] = ()
+    pictures: int | None = None
+
+    def __hash__(self) -> int:
+        return self.code

@@ -19,6 +19,7 @@ from pathlib import Path
 from aiohttp import web
 
 from suppliers.simulators.hotelbeds import wire
+from suppliers.simulators.hotelbeds.catalogue import Catalogue
 
 _HEAD = struct.Struct("<II")
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -41,11 +42,14 @@ class Page:
         packed = packer.compress(opening) + packer.flush(zlib.Z_SYNC_FLUSH)
         return cls(zlib.crc32(opening), len(opening), packed)
 
+    @property
+    def opening(self) -> bytes:
+        return zlib.decompressobj(-15).decompress(self.packed)
+
     def response(self, request: web.Request) -> web.Response:
         tail = b',"auditData":' + wire.encode(wire.audit_data(request)) + b"}"
         if not wire.takes_gzip(request):
-            opening = zlib.decompressobj(-15).decompress(self.packed)
-            return web.Response(body=opening + tail, headers={"Content-Type": wire.JSON})
+            return web.Response(body=self.opening + tail, headers={"Content-Type": wire.JSON})
         stored = b"\x01" + struct.pack("<HH", len(tail), len(tail) ^ 0xFFFF) + tail
         trailer = _HEAD.pack(zlib.crc32(tail, self.checksum), (self.size + len(tail)) & 0xFFFFFFFF)
         body = b"".join((_GZIP_HEADER, self.packed, stored, trailer))
@@ -53,16 +57,18 @@ class Page:
 
 
 class Pages:
-    """Pages by what was asked. The folder's name holds the catalogue and the code that wrote it: no stale page."""
+    """Pages by what was asked and of which state of the catalogue; the folder's name holds the code that wrote them:
+    no stale page."""
 
-    def __init__(self, folder: Path, catalogue: str) -> None:
-        self._folder = folder / f"content-{catalogue}-{edition()}"
+    def __init__(self, folder: Path, catalogue: Catalogue) -> None:
+        self._folder = folder / f"content-{catalogue.size}-{catalogue.seed}-{edition()}"
+        self._catalogue = catalogue
         self._recent: OrderedDict[str, Page] = OrderedDict()
         self._rendering: dict[str, asyncio.Lock] = {}
 
     async def get(self, asked: str, render: Callable[[], bytes]) -> Page:
         """`render` runs in a thread, once for all who wait for the same page."""
-        name = blake2b(asked.encode(), digest_size=16).hexdigest()
+        name = blake2b(f"{asked} {self._catalogue.state}".encode(), digest_size=16).hexdigest()
         if known := self._recent.get(name):
             self._recent.move_to_end(name)
             return known

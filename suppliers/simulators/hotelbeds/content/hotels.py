@@ -6,10 +6,13 @@ from aiohttp import web
 
 from suppliers.simulators.hotelbeds import wire
 from suppliers.simulators.hotelbeds.catalogue import Catalogue
-from suppliers.simulators.hotelbeds.content import asking, details, records
+from suppliers.simulators.hotelbeds.catalogue.changes import REMOVED
+from suppliers.simulators.hotelbeds.content import asking, details, records, serving
 from suppliers.simulators.hotelbeds.content.asking import Asked
 from suppliers.simulators.hotelbeds.content.cache import Page, Pages
 from suppliers.simulators.hotelbeds.content.listing import Filters, Listing
+
+_CODE_ONLY = frozenset({"code"})
 
 
 class Hotels:
@@ -20,11 +23,10 @@ class Hotels:
 
     async def list(self, request: web.Request) -> web.Response:
         asked, filters = asking.read(request.query), _filters(request)
-        render = partial(self._render, asked, filters)
         if filters.codes is not None:
-            return Page.of(render()).response(request)
-        page = await self._pages.get(f"hotels {asked.key} {filters.key}", render)
-        return page.response(request)
+            return Page.of(self._render(asked, filters)).response(request)
+        render = partial(self._render, filters=filters)
+        return await serving.serve(request, self._pages, asked, name=f"hotels {filters.key}", render=render)
 
     async def details(self, request: web.Request) -> web.Response:
         """One code: `hotel`, an object; several: `hotels`, an array. Unknown codes are left out."""
@@ -33,7 +35,9 @@ class Hotels:
         if len(codes) > asking.MOST:
             raise asking.invalid_data("The number of elements in response are limited to 1000")
         hotels = [
-            hotel for code in dict.fromkeys(codes) if (hotel := self._catalogue.hotel(code)) is not None
+            hotel
+            for code in dict.fromkeys(codes)
+            if (hotel := self._catalogue.hotel(code)) is not None and hotel.listing != REMOVED
         ]
         found = [details.detailed(self._catalogue, hotel, asked) for hotel in hotels]
         if len(codes) > 1:
@@ -42,8 +46,11 @@ class Hotels:
 
     def _render(self, asked: Asked, filters: Filters) -> bytes:
         codes = self._listing.codes(filters)
-        hotels = [hotel for code in asked.cut(codes) if (hotel := self._catalogue.hotel(code)) is not None]
-        found = [asked.trim(records.listed(self._catalogue, hotel, asked)) for hotel in hotels]
+        if asked.fields == _CODE_ONLY:
+            found = [{"code": code} for code in asked.cut(codes)]
+        else:
+            shown = (self._catalogue.hotel(code) for code in asked.cut(codes))
+            found = [records.listed(self._catalogue, hotel, asked) for hotel in shown if hotel is not None]
         return wire.encode({"from": asked.first, "to": asked.last, "total": len(codes), "hotels": found})
 
 

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from suppliers.simulators.hotelbeds.catalogue import Catalogue
 from suppliers.simulators.hotelbeds.catalogue import hotels as drawing
+from suppliers.simulators.hotelbeds.catalogue.changes import REMOVED
 from suppliers.simulators.hotelbeds.content import records
-
-_UNLISTED = frozenset({"webOnly", "notOnSale"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,12 @@ class Listing:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self.codes: Callable[[Filters], Sequence[int]] = lru_cache(maxsize=32)(self._codes)
+        self._kept: Callable[[Filters, str], Sequence[int]] = lru_cache(maxsize=32)(self._codes)
 
-    def _codes(self, filters: Filters) -> Sequence[int]:
+    def codes(self, filters: Filters) -> Sequence[int]:
+        return self._kept(filters, self._catalogue.state)
+
+    def _codes(self, filters: Filters, _state: str) -> Sequence[int]:
         return array("l", (code for code in self._candidates(filters) if self._passes(code, filters)))
 
     def _candidates(self, filters: Filters) -> Sequence[int]:
@@ -55,10 +57,11 @@ class Listing:
         position = self._catalogue.layout.position(code)
         if position is None:
             return False
-        unlisted = drawing.listing(self._catalogue.seed, position)
-        if unlisted in _UNLISTED and unlisted not in filters.include:
+        fate = self._catalogue.fate(position)
+        if fate.listing == REMOVED or (fate.listing and fate.listing not in filters.include):
             return False
-        if filters.since is not None and self._catalogue.last_update(position) < filters.since:
+        updated = fate.last or drawing.last_update(self._catalogue.seed, position)
+        if filters.since is not None and updated < filters.since:
             return False
         if filters.with_pms and not records.has_pms_codes(code):
             return False

@@ -1,5 +1,6 @@
 """A hotel as the Content API writes it: the list's record with codes, and the details' one with nested objects."""
 
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -17,6 +18,7 @@ from suppliers.simulators.hotelbeds.catalogue import (
     names,
     tables,
 )
+from suppliers.simulators.hotelbeds.catalogue.geography import Airport
 from suppliers.simulators.hotelbeds.content import wording
 from suppliers.simulators.hotelbeds.content.asking import Asked
 
@@ -24,14 +26,30 @@ Record = dict[str, Any]
 
 _PHONES = ("PHONEBOOKING", "PHONEHOTEL", "FAXNUMBER")
 _AIRPORT_KM = 150.0
+_SQUARE_KM = 80.0
+"""From the middle of a square degree to its corners, at most."""
+TEXTS = frozenset({"code", "name", "description", "wildcards"})
 
 
 def listed(catalogue: Catalogue, hotel: Hotel, asked: Asked) -> Record:
-    """Every optional key is absent, never null, where the hotel has nothing to say (REFERENCE section 9)."""
+    """Only what is asked for; every optional key is absent, never null, where the hotel has nothing to say (REFERENCE
+    section 9)."""
+    if asked.fields is not None and asked.fields <= TEXTS:
+        return asked.trim(_texts(hotel, asked) | _wildcards(hotel))
+    return asked.trim(_whole(catalogue, hotel, asked))
+
+
+def _texts(hotel: Hotel, asked: Asked) -> Record:
+    record: Record = {"code": hotel.code, "name": wording.content(hotel.name)}
+    return record | wording.plain(
+        "description", lambda language: descriptions.written(hotel, language), asked
+    )
+
+
+def _whole(catalogue: Catalogue, hotel: Hotel, asked: Asked) -> Record:
     draw = Random(f"{hotel.code}/content")
     group = categories.categories()[hotel.category_code].group
-    record: Record = {"code": hotel.code, "name": wording.content(hotel.name)}
-    record |= wording.plain("description", lambda language: descriptions.written(hotel, language), asked)
+    record = _texts(hotel, asked)
     record["countryCode"] = hotel.country_code
     if draw.random() < 0.92:
         record["stateCode"] = _state(catalogue, hotel)
@@ -142,11 +160,22 @@ def _terminals(hotel: Hotel) -> list[Record]:
     """Distance in whole kilometres."""
     near = sorted(
         (gazetteer.distance_km(hotel.latitude, hotel.longitude, port.latitude, port.longitude), port.code)
-        for port in geography.airports().values()
+        for port in _airports_about(round(hotel.latitude), round(hotel.longitude))
     )
     return [
         {"terminalCode": code, "distance": max(1, round(km))} for km, code in near[:2] if km <= _AIRPORT_KM
     ]
+
+
+@lru_cache(maxsize=8192)
+def _airports_about(latitude: int, longitude: int) -> tuple[Airport, ...]:
+    """Those that a hotel in the square degree around may be near to."""
+    return tuple(
+        port
+        for port in geography.airports().values()
+        if gazetteer.distance_km(latitude, longitude, port.latitude, port.longitude)
+        < _AIRPORT_KM + _SQUARE_KM
+    )
 
 
 def _issue(draw: Random) -> Record:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from suppliers.simulators.hotelbeds import wire
 from suppliers.simulators.hotelbeds.catalogue import Catalogue
-from suppliers.simulators.hotelbeds.content import asking, locations, types
+from suppliers.simulators.hotelbeds.content import asking, locations, serving, types
 from suppliers.simulators.hotelbeds.content.cache import Page, Pages
 from suppliers.simulators.hotelbeds.content.comments import RateComments
 from suppliers.simulators.hotelbeds.content.hotels import Hotels
@@ -29,7 +29,7 @@ def add_routes(app: web.Application, catalogue: Catalogue, settings: Settings) -
     if folder is None:
         folder = Path(tempfile.mkdtemp(prefix="hotelbeds-content-"))
         app.cleanup_ctx.append(partial(_thrown_away, folder))
-    pages = Pages(folder, f"{catalogue.size}-{catalogue.seed}")
+    pages = Pages(folder, catalogue)
     hotels, comments, pictures = (
         Hotels(catalogue, pages),
         RateComments(catalogue),
@@ -51,10 +51,8 @@ def _list_handler(listed: Listed, pages: Pages) -> Handler:
         wanted = None if countries is None else frozenset(code.upper() for code in countries)
         if asked.codes is not None:
             return Page.of(listed.render(asked, wanted)).response(request)
-        page = await pages.get(
-            f"{listed.path} {asked.key} {countries}", partial(listed.render, asked, wanted)
-        )
-        return page.response(request)
+        render = partial(listed.render, countries=wanted)
+        return await serving.serve(request, pages, asked, name=f"{listed.path} {countries}", render=render)
 
     return handle
 
@@ -66,8 +64,7 @@ def _rate_comments(comments: RateComments, pages: Pages) -> Handler:
 
     async def handle(request: web.Request) -> web.Response:
         asked = asking.read(request.query)
-        page = await pages.get(f"ratecomments {asked.key}", partial(render, asked))
-        return page.response(request)
+        return await serving.serve(request, pages, asked, name="ratecomments", render=render)
 
     return handle
 

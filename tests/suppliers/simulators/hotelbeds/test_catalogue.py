@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from suppliers.simulators.hotelbeds.catalogue import Catalogue, Hotel, RateCommentKey
+from suppliers.simulators.hotelbeds.catalogue import Catalogue, Hotel, RateCommentKey, descriptions, images
+from suppliers.simulators.hotelbeds.catalogue.changes import Change
 from suppliers.simulators.hotelbeds.catalogue.gazetteer import distance_km
 
 
@@ -17,9 +18,13 @@ def catalogue() -> Catalogue:
     return Catalogue(2000, 7)
 
 
+def every(catalogue: Catalogue) -> list[Hotel]:
+    return [found for code in catalogue.hotels() if (found := catalogue.hotel(code)) is not None]
+
+
 @pytest.fixture(scope="module")
 def hotels(catalogue: Catalogue) -> list[Hotel]:
-    return [found for code in catalogue.hotels() if (found := catalogue.hotel(code)) is not None]
+    return every(catalogue)
 
 
 def test_same_seed_same_world(catalogue: Catalogue, hotels: list[Hotel]) -> None:
@@ -152,11 +157,44 @@ def test_rate_comments_are_found_by_key_and_day(catalogue: Catalogue, hotels: li
     assert catalogue.rate_comment(RateCommentKey(1, "x", 0), date(2027, 3, 10)) is None
 
 
-def test_a_touched_hotel_tells_its_new_day() -> None:
-    code = Catalogue(50, 7).hotels()[4]
-    touched = Catalogue(50, 7, changes={code: date(2026, 12, 1)}).hotel(code)
-    assert touched is not None
-    assert touched.last_update == date(2026, 12, 1)
+def test_a_round_of_changes_touches_renames_removes_and_adds() -> None:
+    before = Catalogue(2000, 7)
+    day = date(2026, 12, 1)
+    after = Catalogue(2000, 7, changes=[Change(on=day, changed=0.05, removed=0.02, added=0.01)])
+    hotels = list(zip(every(before), every(after), strict=True))
+
+    gone = [new for old, new in hotels if new.listing == "removed"]
+    come = [new for old, new in hotels if old.listing and not new.listing]
+    changed = [(old, new) for old, new in hotels if new.renewals]
+    assert 20 <= len(gone) <= 60
+    assert all(hotel.closed for hotel in gone)
+    assert 8 <= len(come) <= 36
+    assert 60 <= len(changed) <= 140
+    assert {new.last_update for new in (*gone, *come, *(new for _, new in changed))} == {day}
+    for old, new in changed:
+        match new.renewals[0].kind:
+            case "name":
+                assert new.name != old.name
+            case "text":
+                assert (descriptions.written(new, "ENG") or "").endswith("were renovated in 2026.")
+            case "image":
+                assert len(images.of_hotel(new)) == len(images.of_hotel(old)) + 1
+    touched = {hotel.code for hotel in (*gone, *come, *(new for _, new in changed))}
+    assert all(old == new for old, new in hotels if new.code not in touched)
+
+
+def test_a_second_round_is_drawn_anew() -> None:
+    rounds = [Change(on=date(2026, 12, day), changed=0.05) for day in (1, 2)]
+    once, twice = Catalogue(600, 7, changes=rounds[:1]), Catalogue(600, 7, changes=rounds)
+    renewed = [[bool(hotel.renewals) for hotel in every(catalogue)] for catalogue in (once, twice)]
+
+    assert sum(renewed[0]) < sum(renewed[1])
+    assert all(second for first, second in zip(*renewed, strict=True) if first)
+
+
+def test_every_hotel_has_as_many_pictures_as_asked_for() -> None:
+    for hotel in every(Catalogue(120, 7, images=10)):
+        assert len({image.path for image in images.of_hotel(hotel)}) == 10
 
 
 def test_a_large_catalogue_keeps_the_codes_of_destinations() -> None:

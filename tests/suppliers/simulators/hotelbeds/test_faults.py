@@ -254,4 +254,7 @@ def test_every_kind_of_the_control_is_known() -> None:
         "slow", "timeout_before", "drop_after_commit", "delayed_visibility", "system_error", "overload_503",
         "product_error", "price_up", "price_down", "policy_change", "sold_out", "truncated_body", "invalid_json",
         "throttle_429", "quota_403", "bad_signature", "hotel_cancels_later",
+        "truncated_gzip", "language_missing", "total_shrinks", "page_repeats", "duplicate_codes", "no_name",
+        "zero_coordinates", "swapped_coordinates", "huge_description", "many_images", "unknown_facility",
+        "unreadable_field", "unreadable_record",
     }  # fmt: skip
