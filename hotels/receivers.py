@@ -8,12 +8,16 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from hotels.models import ExchangeRate, MarkupRule
+from hotels.models import CurrencyBuffer, ExchangeRate, MarkupRule, MarkupSeason, MarkupTier, TaxRule
 from hotels.services import pricing
 
 
 @receiver([post_save, post_delete], sender=MarkupRule)
+@receiver([post_save, post_delete], sender=MarkupTier)
+@receiver([post_save, post_delete], sender=MarkupSeason)
+@receiver([post_save, post_delete], sender=TaxRule)
 @receiver([post_save, post_delete], sender=ExchangeRate)
+@receiver([post_save, post_delete], sender=CurrencyBuffer)
 def forget_policy(**_: Any) -> None:
     """Now, for this transaction's own eyes, and again once others can see the change."""
     pricing.forget_policy()

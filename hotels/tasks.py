@@ -5,7 +5,7 @@ from celery import shared_task
 from faredown.lib import background, clock
 from faredown.lib.errors import Conflict
 from hotels.models import SyncRun
-from hotels.services import content_sync, fan_out
+from hotels.services import content_sync, exchange_rates, fan_out
 from suppliers import registry
 
 _SOON_SECONDS = 300.0
@@ -62,3 +62,9 @@ def _begin(*, sweep: bool) -> None:
         run = content_sync.due(supplier, sweep=sweep)
         if run is not None:
             background.defer(content_sync.TASK, run.pk, run.stage, run.position)
+
+
+@shared_task(name="hotels.refresh_exchange_rates")
+def refresh_exchange_rates() -> None:
+    """Safe to run twice: a list that is known writes nothing."""
+    exchange_rates.refresh()

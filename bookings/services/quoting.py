@@ -108,8 +108,7 @@ def _price(offer: Offer, rate: Rate, resolved: Resolved) -> Price:
     """As shown, unless the supplier moved something the price is made of."""
     if _cost_of(rate) == _cost_of(offer.rate):
         return offer.price
-    currency = resolved.search.criteria.currency
-    return pricing.price_rate(rate, hotel=resolved.hotel, currency=currency, supplier=offer.supplier)
+    return offers.price_of(resolved.search, resolved.hotel, offer.supplier, rate)
 
 
 def _cost_of(rate: Rate) -> tuple[Any, ...]:

@@ -24,6 +24,7 @@ for _name, _value in {
     "SUPPORT_EMAIL": "support@example.com",
     "STAFF_ALERT_EMAILS": "desk@example.com",
     "PAYMENTS_OFFLINE_ENABLED": "on",
+    "EXCHANGE_RATES_URL": "",
     "LOG_FORMAT": "console",
 }.items():
     if not os.environ.get(f"{_name}_FILE"):

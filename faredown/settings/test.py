@@ -10,6 +10,7 @@ for _name, _value in {
     "EMAIL_URL": "memorymail://",
     "STAFF_ALERT_EMAILS": "desk@example.com",
     "PAYMENTS_OFFLINE_ENABLED": "on",
+    "EXCHANGE_RATES_URL": "",
     "RATE_LIMITS_ENABLED": "off",
     "LOG_LEVEL": "WARNING",
 }.items():

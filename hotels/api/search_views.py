@@ -16,7 +16,8 @@ from rest_framework.response import Response
 from faredown.lib.rest import ApiView, refusals
 from hotels.api import presenting
 from hotels.api.search_serializers import HotelOffersOutput, SearchInput, SearchOutput
-from hotels.services import filter_query, search
+from hotels.pricing.rules import Channel
+from hotels.services import audience, filter_query, search
 from hotels.services.search import Search, SearchPage
 
 RETRY_AFTER_SECONDS = "1"
@@ -82,7 +83,7 @@ class Searches(ApiView):
         serializer = SearchInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         asked = serializer.criteria(language=get_language() or "en", currency=settings.DEFAULT_CURRENCY)
-        found = search.start(asked, channel="api")
+        found = search.start(asked, channel=Channel.API, user_type=audience.user_type(request.user))
         return _answer(
             request, found, search.page(found, page_size=PAGE_SIZE), base=f"{request.path}{found.id}/"
         )

@@ -1,14 +1,16 @@
 from hotels.models.content import RateComment, Term
 from hotels.models.edit import ContentEdit
+from hotels.models.exchange import CurrencyBuffer, ExchangeRate
 from hotels.models.geography import Country, Destination, Landmark, PlaceName, Region, Zone
 from hotels.models.hotel import Hotel, HotelFacility, HotelRoom, HotelText
 from hotels.models.mapping import DestinationCode, HotelCode
-from hotels.models.pricing import ExchangeRate, MarkupRule
+from hotels.models.pricing import MarkupRule, MarkupSeason, MarkupTier, TaxRule
 from hotels.models.sync import SyncRun, SyncSeen
 
 __all__ = [
     "ContentEdit",
     "Country",
+    "CurrencyBuffer",
     "Destination",
     "DestinationCode",
     "ExchangeRate",
@@ -19,11 +21,14 @@ __all__ = [
     "HotelText",
     "Landmark",
     "MarkupRule",
+    "MarkupSeason",
+    "MarkupTier",
     "PlaceName",
     "RateComment",
     "Region",
     "SyncRun",
     "SyncSeen",
+    "TaxRule",
     "Term",
     "Zone",
 ]

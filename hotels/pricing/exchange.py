@@ -10,16 +10,23 @@ import msgspec
 from faredown.lib.money import Money
 
 PIVOT = "EUR"
+ANCHOR = "USD"
 
-USD_PEGS: Mapping[str, Decimal] = {
-    "AED": Decimal("3.6725"),
-    "BHD": Decimal("0.376"),
-    "JOD": Decimal("0.709"),
-    "OMR": Decimal("0.384497"),
-    "QAR": Decimal("3.64"),
-    "SAR": Decimal("3.75"),
+
+class Peg(msgspec.Struct, frozen=True):
+    per_dollar: Decimal
+    fixed_by: str
+
+
+PEGS: Mapping[str, Peg] = {
+    "AED": Peg(Decimal("3.6725"), "Central Bank of the United Arab Emirates"),
+    "BHD": Peg(Decimal("0.376"), "Central Bank of Bahrain"),
+    "JOD": Peg(Decimal("0.709"), "Central Bank of Jordan"),
+    "OMR": Peg(Decimal("0.3845"), "Central Bank of Oman"),
+    "QAR": Peg(Decimal("3.64"), "Qatar Central Bank"),
+    "SAR": Peg(Decimal("3.75"), "Saudi Central Bank"),
 }
-"""Units of the currency for one US dollar, fixed by their central banks; used where no rate of its own is known."""
+"""Units for one US dollar, as their central banks keep them; used where no rate of its own is known."""
 
 _DIGITS = Decimal("0.0000000001")
 
@@ -31,12 +38,14 @@ class UnknownCurrency(LookupError):
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """`rate` units of `quote` for one of `base`; `spread_percent` covers what the rate may move until we pay."""
+    """`rate` units of `quote` for one of `base`; `spread_percent` covers what the rate may move until we pay.
+    `source`: where the rate comes from, for staff."""
 
     base: str
     quote: str
     rate: Decimal
     spread_percent: Decimal = Decimal(0)
+    source: str = ""
 
     def convert(self, money: Money) -> Money:
         """At the rate itself, every digit kept."""
@@ -46,33 +55,54 @@ class Exchange(msgspec.Struct, frozen=True):
 
 
 class Rates(msgspec.Struct, frozen=True):
-    """`per_pivot`: units of each currency for one EUR. Cross rates go through EUR; USD pegs fill what lacks."""
+    """`per_pivot`: units of each currency for one EUR. Cross rates go through EUR; USD pegs fill what lacks.
+
+    `buffers`: a currency's own spread in place of the general one; of two, the larger counts. `sources`: currency ->
+    source and day of its rate.
+    """
 
     per_pivot: Mapping[str, Decimal]
     spread_percent: Decimal = Decimal(0)
+    buffers: Mapping[str, Decimal] = {}
+    sources: Mapping[str, str] = {}
 
     def between(self, base: str, quote: str) -> Exchange:
         """Raises UnknownCurrency. The same currency costs nothing: rate 1, no spread."""
         if base == quote:
             return Exchange(base, quote, Decimal(1))
-        rate = self._per_pivot(quote) / self._per_pivot(base)
-        return Exchange(base, quote, _trimmed(rate), self.spread_percent)
+        rate = self.units(quote) / self.units(base)
+        return Exchange(base, quote, _trimmed(rate), self._spread(base, quote), self._source(base, quote))
 
     def knows(self, currency: str) -> bool:
         return currency in self.currencies()
 
     def currencies(self) -> frozenset[str]:
-        pegs = USD_PEGS.keys() if "USD" in self.per_pivot else ()
+        pegs = PEGS.keys() if ANCHOR in self.per_pivot else ()
         return frozenset((PIVOT, *self.per_pivot, *pegs))
 
-    def _per_pivot(self, currency: str) -> Decimal:
+    def units(self, currency: str) -> Decimal:
+        """For one EUR, every digit kept. Raises UnknownCurrency."""
         if currency == PIVOT:
             return Decimal(1)
         if (rate := self.per_pivot.get(currency)) is not None:
             return rate
-        if currency in USD_PEGS and (dollar := self.per_pivot.get("USD")) is not None:
-            return dollar * USD_PEGS[currency]
+        if currency in PEGS and (dollar := self.per_pivot.get(ANCHOR)) is not None:
+            return dollar * PEGS[currency].per_dollar
         raise UnknownCurrency(currency)
+
+    def source(self, currency: str) -> str:
+        """`ecb 2026-11-20`; empty for EUR and where nothing was noted."""
+        if currency in self.per_pivot or currency not in PEGS:
+            return self.sources.get(currency, "")
+        return f"peg to {ANCHOR} {self.sources.get(ANCHOR, '')}".strip()
+
+    def _spread(self, base: str, quote: str) -> Decimal:
+        own = [self.buffers[code] for code in (base, quote) if code in self.buffers]
+        return max(own, default=self.spread_percent)
+
+    def _source(self, base: str, quote: str) -> str:
+        told = ((code, self.source(code)) for code in (base, quote))
+        return ", ".join(f"{code} {source}" for code, source in told if source)
 
 
 def _trimmed(rate: Decimal) -> Decimal:

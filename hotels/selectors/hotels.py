@@ -86,7 +86,8 @@ _SUMMARY_ROWS = ("destination", "zone", "category", "accommodation")
 def rows(keys: Iterable[int]) -> dict[int, Hotel]:
     """By our key, with what a summary needs; one query."""
     return {
-        hotel.pk: hotel for hotel in Hotel.objects.filter(pk__in=list(keys)).select_related(*_SUMMARY_ROWS)
+        hotel.pk: hotel
+        for hotel in Hotel.objects.filter(pk__in=list(keys)).select_related("chain", *_SUMMARY_ROWS)
     }
 
 

@@ -44,6 +44,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     criteria: Criteria
     channel: str
+    user_type: str = ""
     created_at: datetime
     expires_at: datetime
     batches: tuple[Batch, ...]

@@ -16,7 +16,7 @@ from faredown.lib.errors import DomainError, FieldError, Gone, NotFound, Unproce
 from hotels.models import Hotel
 from hotels.pricing.engine import Price
 from hotels.pricing.terms import guest_terms
-from hotels.services import fan_out, groups, outage, pricing, search_ids
+from hotels.services import audience, fan_out, groups, outage, pricing, search_ids
 from hotels.services.availability import Answer
 from hotels.services.fan_out import Record
 from suppliers.types import CancellationTerm, Rate
@@ -64,9 +64,15 @@ def make(record: Record, hotel: Hotel, supplier: str, rate: Rate, for_rooms: tup
         supplier=supplier,
         hotel_id=hotel.public_id,
         rate=rate,
-        price=pricing.price_rate(rate, hotel=hotel, currency=record.criteria.currency, supplier=supplier),
+        price=price_of(record, hotel, supplier, rate),
         for_rooms=for_rooms,
     )
+
+
+def price_of(record: Record, hotel: Hotel, supplier: str, rate: Rate) -> Price:
+    """Of a rate as it is now, for the search's audience. Raises InvalidInput (currency)."""
+    stay, currency = audience.stay_of(record), record.criteria.currency
+    return pricing.price_rate(rate, hotel=hotel, supplier=supplier, stay=stay, currency=currency)
 
 
 @outage.needing_redis()
@@ -108,7 +114,7 @@ def _hotel(record: Record, offer_ids: Sequence[str]) -> Hotel:
     key = next((pk for pk, public_id in known.iterator() if _digest(public_id, 4) == tag), None)
     if key is None:
         raise _refused(NotFound, "offer_not_found", "There is no such offer.")
-    return Hotel.objects.select_related("destination", "zone", "country", "category").get(pk=key)
+    return Hotel.objects.select_related("destination", "zone", "country", "category", "chain").get(pk=key)
 
 
 def _find(record: Record, hotel: Hotel, offer_id: str) -> Offer:

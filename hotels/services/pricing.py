@@ -2,66 +2,89 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import secrets
+import time
 
-import msgspec
 from django.core.cache import cache
-from django.db.models import Q
 
-from faredown.lib import clock
 from faredown.lib.errors import invalid
 from hotels import conf
-from hotels.models import ExchangeRate, Hotel, MarkupRule
-from hotels.pricing import engine
-from hotels.pricing.engine import Charge, Policy, Price
-from hotels.pricing.exchange import PIVOT, Exchange, Rates, UnknownCurrency
-from hotels.pricing.rules import Rule, Sale
+from hotels.models import Hotel
+from hotels.pricing.engine import Book, Charge, Desk, Item, Policy, Price, Tariff, Totals
+from hotels.pricing.exchange import Exchange, UnknownCurrency
+from hotels.pricing.rules import Place, Stay
 from hotels.pricing.terms import guest_terms
+from hotels.selectors import price_rules
+from hotels.services import exchange_rates
 from suppliers.types import Rate, Tax
 
-__all__ = ["current_policy", "exchange", "forget_policy", "guest_terms", "price_rate", "sale_of"]
+__all__ = [
+    "charges_of",
+    "current_book",
+    "current_policy",
+    "exchange",
+    "forget_policy",
+    "guest_terms",
+    "item_of",
+    "place_of",
+    "price_rate",
+    "tariff",
+    "totals",
+]
 
-_POLICY_KEY = "hotels:policy:1"
 _POLICY_LIFE = 60
-"""Seconds; saving a rule or a rate forgets it at once, this is for changes made behind Django's back."""
+"""Seconds; saving a rule or a rate forgets it at once, this is for changes made behind Django's back, for rules that
+begin or end, and for rates that staff hold until an hour."""
+_WITHOUT_CACHE_SECONDS = 2.0
 
 
-def price_rate(
-    rate: Rate, *, hotel: Hotel, currency: str, supplier: str, policy: Policy | None = None
-) -> Price:
+def price_rate(rate: Rate, *, hotel: Hotel, supplier: str, stay: Stay, currency: str) -> Price:
     """What the guest pays for the rate: the whole stay, all its rooms. Raises InvalidInput (field `currency`)."""
-    return price_sale(
-        rate, sale=sale_of(hotel, supplier), currency=currency, policy=policy or current_policy()
-    )
-
-
-def price_sale(rate: Rate, *, sale: Sale, currency: str, policy: Policy) -> Price:
     try:
-        return engine.price(
-            rate.net,
-            sale=sale,
-            policy=policy,
-            currency=currency,
-            mandated=rate.mandated_price,
-            at_property=charges_of(rate),
-        )
+        return tariff(stay, currency).at(place_of(hotel, supplier)).price(item_of(rate))
     except UnknownCurrency as error:
         raise _unknown(error) from error
 
 
-def sale_of(hotel: Hotel, supplier: str) -> Sale:
-    """Needs `hotel.destination` (select it)."""
-    return Sale(
+def totals(rate: Rate, *, desk: Desk) -> Totals:
+    """As `price_rate` comes to, at a fraction of its cost. Raises InvalidInput (field `currency`)."""
+    try:
+        return desk.totals(item_of(rate))
+    except UnknownCurrency as error:
+        raise _unknown(error) from error
+
+
+def tariff(stay: Stay, currency: str) -> Tariff:
+    """The rules a stay can meet. Keep it while you price one answer: `tariff(...).at(place)` is a hotel's desk."""
+    return current_book().tariff(stay, currency)
+
+
+def place_of(hotel: Hotel, supplier: str) -> Place:
+    """Needs `hotel.destination` and `hotel.chain` (select them)."""
+    return Place(
         supplier=supplier,
         country=hotel.country_id,
         destination=hotel.destination.public_id,
         hotel=hotel.public_id,
+        chain=hotel.chain.code if hotel.chain else "",
         stars=hotel.stars,
     )
 
 
+def item_of(rate: Rate) -> Item:
+    return Item(
+        net=rate.net,
+        board=rate.board_code,
+        rooms=rate.rooms,
+        mandated=rate.mandated_price,
+        at_property=charges_of(rate),
+    )
+
+
 def charges_of(rate: Rate) -> tuple[Charge, ...]:
-    """Taxes and fees not included in the net, paid at the property. Included ones inform only."""
+    """Taxes the guest pays at the property; included ones inform only."""
+    if not rate.taxes:
+        return ()
     charges = (_charge(tax) for tax in rate.taxes if not tax.included)
     return tuple(charge for charge in charges if charge is not None)
 
@@ -75,67 +98,53 @@ def exchange(base: str, quote: str) -> Exchange:
 
 
 def current_policy() -> Policy:
-    """Rules and rates in force now. Two queries, then kept for all processes for a minute."""
-    if (kept := cache.get(_POLICY_KEY)) is not None:
-        return msgspec.msgpack.decode(kept, type=Policy)
-    policy = Policy(
-        rules=tuple(_rules()),
-        rates=Rates(_per_pivot(), conf.exchange_spread_percent()),
-        least_margin_percent=conf.least_margin_percent(),
-    )
-    cache.set(_POLICY_KEY, msgspec.msgpack.encode(policy), _POLICY_LIFE)
-    return policy
+    """Rules and rates in force now."""
+    return current_book().policy
+
+
+class _Held:
+    """This process's copy; the version in the cache says whether it is still everybody's."""
+
+    version = ""
+    book: Book | None = None
+    read_at = 0.0
+
+
+_held = _Held()
+
+
+def current_book() -> Book:
+    """The policy made ready; read once by each process for as long as nobody forgets it."""
+    version, held = _version(), _held.book
+    # Without a cache nobody can tell us of a change: then a copy is good for a moment only.
+    fresh = bool(version) or time.monotonic() - _held.read_at < _WITHOUT_CACHE_SECONDS
+    if held is not None and version == _held.version and fresh:
+        return held
+    book = Book(_read_policy())
+    _held.version, _held.book, _held.read_at = version, book, time.monotonic()
+    return book
 
 
 def forget_policy() -> None:
-    cache.delete(_POLICY_KEY)
+    exchange_rates.forget()
 
 
-def _rules() -> list[Rule]:
-    now = clock.now()
-    rows = (
-        MarkupRule.objects.filter(is_active=True)
-        .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=now))
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
-        .select_related("destination", "hotel")
+def _version() -> str:
+    """Empty while the cache is away."""
+    key, fresh = exchange_rates.POLICY_KEY, secrets.token_hex(8)
+    found = cache.get(key)
+    if found is None and not cache.add(key, fresh, _POLICY_LIFE):
+        found = cache.get(key, "")
+    return str(fresh if found is None else found)
+
+
+def _read_policy() -> Policy:
+    return Policy(
+        rules=tuple(price_rules.markups()),
+        taxes=tuple(price_rules.taxes()),
+        rates=exchange_rates.in_force(),
+        least_margin_percent=conf.least_margin_percent(),
     )
-    return [_rule(row) for row in rows]
-
-
-def _rule(row: MarkupRule) -> Rule:
-    return Rule(
-        id=row.public_id,
-        name=row.name,
-        priority=row.priority,
-        percent=row.percent,
-        fixed=row.fixed,
-        supplier=row.supplier,
-        country=row.country_id or "",
-        destination=row.destination.public_id if row.destination else "",
-        hotel=row.hotel.public_id if row.hotel else "",
-        stars_from=row.stars_from,
-        stars_to=row.stars_to,
-    )
-
-
-def _per_pivot() -> dict[str, Decimal]:
-    """Units per EUR: the newest row of each currency against EUR, either way round; staff before published."""
-    rows = (
-        ExchangeRate.objects.filter(Q(base=PIVOT) | Q(quote=PIVOT), as_of__lte=clock.now())
-        .order_by("base", "quote", "source", "-as_of")
-        .distinct("base", "quote", "source")
-    )
-    newest: dict[str, ExchangeRate] = {}
-    for row in rows:
-        other = row.quote if row.base == PIVOT else row.base
-        if other not in newest or _goes_before(row, newest[other]):
-            newest[other] = row
-    return {code: row.rate if row.base == PIVOT else Decimal(1) / row.rate for code, row in newest.items()}
-
-
-def _goes_before(row: ExchangeRate, other: ExchangeRate) -> bool:
-    staff = ExchangeRate.Source.STAFF
-    return (row.as_of, row.source == staff) > (other.as_of, other.source == staff)
 
 
 def _charge(tax: Tax) -> Charge | None:

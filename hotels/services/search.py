@@ -2,7 +2,7 @@
 
     criteria -> validate -> start -> (get ->) page -> hotel_rates -> offers.resolve
 
-The record binds channel, currency and language; suppliers' nets are shared between searches beneath it.
+The record binds channel, kind of user, currency and language; suppliers' nets are shared between searches beneath it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from faredown.lib import clock
 from hotels import conf
 from hotels.criteria import Criteria
 from hotels.models import HotelCode
+from hotels.pricing.rules import Channel, UserType
 from hotels.selectors import targets
 from hotels.services import criteria as judging
 from hotels.services import fan_out, hotel_offers, listing, outage, search_ids, search_index
@@ -66,6 +67,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     criteria: Criteria
     channel: str
+    user_type: str
     status: SearchStatus
     created_at: datetime
     expires_at: datetime
@@ -79,7 +81,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @outage.needing_redis()
-def start(asked: Criteria, *, channel: str = "web") -> Search:
+def start(asked: Criteria, *, channel: str = Channel.WEB, user_type: str = UserType.GUEST) -> Search:
     """Ask every enabled supplier about the place's hotels, best first. Waits at most `search_wait_seconds`; what comes
     later joins the search. Raises what `validate` raises."""
     valid = judging.validate(asked)
@@ -89,6 +91,7 @@ def start(asked: Criteria, *, channel: str = "web") -> Search:
         id=search_ids.new(),
         criteria=valid,
         channel=channel,
+        user_type=user_type,
         created_at=now,
         expires_at=now + timedelta(seconds=conf.search_life_seconds()),
         batches=tuple(_batches(target)),
@@ -140,6 +143,7 @@ def _search(record: Record) -> Search:
         id=record.id,
         criteria=record.criteria,
         channel=record.channel,
+        user_type=record.user_type,
         status=SearchStatus.RUNNING if running else SearchStatus.COMPLETE,
         created_at=record.created_at,
         expires_at=record.expires_at,

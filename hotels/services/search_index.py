@@ -13,13 +13,12 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from faredown.lib import clock, redis
 from faredown.lib.errors import InvalidInput
-from faredown.lib.money import Money
 from hotels.models import Hotel
 from hotels.pricing import terms
-from hotels.pricing.engine import Policy
-from hotels.pricing.rules import Sale
+from hotels.pricing.engine import Desk
+from hotels.pricing.rules import Place
 from hotels.selectors import targets
-from hotels.services import groups, packing, pricing
+from hotels.services import audience, groups, packing, pricing
 from hotels.services.availability import Answer
 from hotels.services.fan_out import Job, Record
 from hotels.services.groups import Group
@@ -110,7 +109,7 @@ def _build(record: Record, answers: Mapping[Job, Answer]) -> Iterable[IndexedHot
         for code, key in zip(batch.codes, batch.hotels, strict=True):
             if code in answer.hotels:
                 blocks.setdefault(key, []).append((job, answer, code))
-    pricer = _Pricer(record, pricing.current_policy())
+    pricer = _Pricer(record)
     live = Hotel.objects.filter(pk__in=blocks, status=Hotel.Status.LIVE)
     for row in live.annotate(has_photo=_HAS_PHOTO).values_list(*_FACTS):
         facts = dict(zip(_FACTS, row, strict=True))
@@ -167,12 +166,12 @@ def _indexed(record: Record, facts: dict[str, Any], blocks: tuple[Block, ...]) -
 
 
 class _Pricer:
-    """Prices as few rates as it must: within one hotel the total of rates under a rule grows with their net."""
+    """Prices as few rates as it must: within one hotel the total of a board's rates grows with
+    their net (a desk knows where it does not)."""
 
-    def __init__(self, record: Record, policy: Policy) -> None:
-        self._currency = record.criteria.currency
+    def __init__(self, record: Record) -> None:
+        self._tariff = pricing.tariff(audience.stay_of(record), record.criteria.currency)
         self._groups = groups.of(record.criteria.rooms)
-        self._policy = policy
         self._now = clock.now()
         self._without_rate: set[str] = set()
 
@@ -181,50 +180,56 @@ class _Pricer:
         hotel = answer.rates(code)
         if hotel is None:
             return None
-        sale = Sale(
+        place = Place(
             supplier=job.supplier,
             country=facts["country_id"],
             destination=facts["destination__public_id"],
             hotel=facts["public_id"],
+            chain=facts["chain__code"] or "",
             stars=facts["stars"],
         )
-        parts = tuple(self._cheapest(hotel, group, sale) for group in self._groups)
+        desk = self._tariff.at(place)
+        parts = tuple(self._cheapest(hotel, group, desk) for group in self._groups)
         return Block(job.name, job.supplier, code, parts) if all(map(_covered, parts, self._groups)) else None
 
-    def _cheapest(self, hotel: HotelRates, group: Group, sale: Sale) -> tuple[Entry, ...]:
+    def _cheapest(self, hotel: HotelRates, group: Group, desk: Desk) -> tuple[Entry, ...]:
         positions = {id(rate): position for position, rate in enumerate(hotel.rates)}
         cells: dict[tuple[str, bool, bool], list[Entry]] = {}
-        dearest = 0
+        dearest: dict[tuple[str, bool], int] = {}
         for rate in sorted(groups.sellable(hotel, group), key=lambda rate: rate.net.amount):
             free = terms.is_free_at(rate.terms, self._now, non_refundable=rate.non_refundable)
-            cell = cells.setdefault((rate.board_code, free, rate.rooms == len(group.rooms)), [])
+            kind = rate.board_code, rate.rooms == len(group.rooms)
+            cell = cells.setdefault((rate.board_code, free, kind[1]), [])
             wanted = 1 if rate.rooms == len(group.rooms) else len(group.rooms)
-            plain = rate.mandated_price is None
-            if plain and sum(entry.times for entry in cell) >= wanted and cell[-1].grand <= dearest:
+            plain = rate.mandated_price is None and desk.grows(rate.board_code)
+            enough = sum(entry.times for entry in cell) >= wanted
+            if plain and enough and cell[-1].grand <= dearest.get(kind, 0):
                 continue
-            entry = self._entry(rate, group, sale, positions[id(rate)], free)
+            entry = self._entry(rate, group, desk, positions[id(rate)], free)
             if entry is None:
                 continue
             if plain:
-                dearest = max(dearest, entry.total)
+                dearest[kind] = max(dearest.get(kind, 0), entry.total)
             cell.append(entry)
             cell.sort()
             _trim(cell, wanted)
         return tuple(sorted(entry for cell in cells.values() for entry in cell))
 
-    def _entry(self, rate: Rate, group: Group, sale: Sale, position: int, free: bool) -> Entry | None:
+    def _entry(self, rate: Rate, group: Group, desk: Desk, position: int, free: bool) -> Entry | None:
         try:
-            price = pricing.price_sale(rate, sale=sale, currency=self._currency, policy=self._policy)
+            sold = pricing.totals(rate, desk=desk)
         except InvalidInput:
             if rate.net.currency not in self._without_rate:
                 self._without_rate.add(rate.net.currency)
                 log.error(
-                    "offer_left_out_without_exchange_rate", currency=rate.net.currency, supplier=sale.supplier
+                    "offer_left_out_without_exchange_rate",
+                    currency=rate.net.currency,
+                    supplier=desk.place.supplier,
                 )
             return None
         return Entry(
-            grand=_minor(price.grand_total),
-            total=_minor(price.total),
+            grand=sold.grand,
+            total=sold.total,
             position=position,
             board=rate.board_code,
             free=free,
@@ -247,7 +252,3 @@ def _trim(cell: list[Entry], wanted: int) -> None:
 def _covered(entries: tuple[Entry, ...], group: Group) -> bool:
     singles = sum(entry.times for entry in entries if not entry.whole_group)
     return singles >= len(group.rooms) or any(entry.whole_group for entry in entries)
-
-
-def _minor(money: Money) -> int:
-    return money.rounded().minor_units()

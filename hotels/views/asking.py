@@ -11,6 +11,7 @@ from faredown.lib.errors import Gone, InvalidInput, NotFound, Unprocessable
 from hotels.criteria import Criteria
 from hotels.forms import StayForm
 from hotels.selectors import destinations
+from hotels.services import audience
 from hotels.services import search as searching
 from hotels.services.hotel_offers import HotelOffers
 from hotels.services.search import Search
@@ -44,7 +45,7 @@ def criteria(request: HttpRequest, form: StayForm) -> Criteria | None:
 
 def search(request: HttpRequest, form: StayForm, asked: Criteria) -> Search | None:
     """None with the reasons in `form.errors` when the question was refused."""
-    running = _running(request.GET.get("search", ""))
+    running = _running(request)
     if running is not None and running.criteria == asked:
         return running
     return _start(request, form, asked)
@@ -53,7 +54,7 @@ def search(request: HttpRequest, form: StayForm, asked: Criteria) -> Search | No
 def rates(request: HttpRequest, form: StayForm, asked: Criteria, *, hotel_id: str) -> HotelOffers | None:
     """Every rate of one hotel: from the running search for the same stay, wherever that looked, else of one for the
     hotel alone. None with the reasons in `form.errors` when the question was refused."""
-    running = _running(request.GET.get("search", ""))
+    running = _running(request)
     if running is not None and _same_stay(running.criteria, asked):
         try:
             return searching.hotel_rates(running, hotel_id)
@@ -66,19 +67,22 @@ def rates(request: HttpRequest, form: StayForm, asked: Criteria, *, hotel_id: st
 def _start(request: HttpRequest, form: StayForm, asked: Criteria) -> Search | None:
     limiter.enforce("search", ip=network.client_address(request))
     try:
-        return searching.start(asked)
+        return searching.start(asked, user_type=audience.user_type(request.user))
     except (InvalidInput, Unprocessable) as refusal:
         form.refuse(refusal)
         return None
 
 
-def _running(search_id: str) -> Search | None:
+def _running(request: HttpRequest) -> Search | None:
+    """The search the address names, if its prices were made for somebody like this visitor."""
+    search_id = request.GET.get("search", "")
     if not search_id:
         return None
     try:
-        return searching.get(search_id)
+        running = searching.get(search_id)
     except (Gone, NotFound):
         return None
+    return running if running.user_type == audience.user_type(request.user) else None
 
 
 def _same_stay(one: Criteria, other: Criteria) -> bool:

@@ -17,20 +17,27 @@ from faredown.lib import clock
 from faredown.lib.errors import InvalidInput
 from faredown.lib.money import Money
 from hotels.models import Country, Destination, ExchangeRate, Hotel, MarkupRule, Term
+from hotels.pricing.engine import Price
+from hotels.pricing.rules import Stay
 from hotels.services import pricing
-from suppliers.types import Tax
+from suppliers.types import Rate, Tax
 from tests.hotels.rates import rate
 
 pytestmark = pytest.mark.django_db
 Source = ExchangeRate.Source
+ANY_STAY = Stay()
 
 
 def add_rate(
-    base: str, quote: str, value: str, *, days_ago: int = 0, source: str = Source.PUBLISHED, times: int = 1
+    base: str, quote: str, value: str, *, days_ago: int = 0, source: str = Source.ECB, times: int = 1
 ) -> None:
     as_of = clock.now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days_ago)
     for _ in range(times):
         ExchangeRate.objects.create(base=base, quote=quote, rate=Decimal(value), source=source, as_of=as_of)
+
+
+def priced(sold: Rate, hotel: Hotel, stay: Stay = ANY_STAY, currency: str = "EUR") -> Price:
+    return pricing.price_rate(sold, hotel=hotel, supplier="hotelbeds", stay=stay, currency=currency)
 
 
 @pytest.fixture
@@ -58,7 +65,7 @@ def test_the_rate_in_force(rows: list[tuple[str, str, str, int]], expected: str)
 
 
 def test_staff_go_before_what_is_published_that_day() -> None:
-    add_rate("EUR", "USD", "1.20", source=Source.PUBLISHED)
+    add_rate("EUR", "USD", "1.20", source=Source.ECB)
     add_rate("EUR", "USD", "1.30", source=Source.STAFF)
     assert pricing.exchange("EUR", "USD").rate == Decimal("1.3")
 
@@ -76,17 +83,15 @@ def test_rules_by_place_and_time(hotel: Hotel) -> None:
     MarkupRule.objects.create(name="Over", percent=90, priority=1, valid_to=now - timedelta(days=1))
     MarkupRule.objects.create(name="Not yet", percent=90, priority=1, valid_from=now + timedelta(days=1))
     MarkupRule.objects.create(name="Palma", percent=20, priority=50, destination=hotel.destination)
-    price = pricing.price_rate(rate("100"), hotel=hotel, currency="EUR", supplier="hotelbeds")
+    price = priced(rate("100"), hotel)
     assert price.total == Money.of("120.00", "EUR")
     MarkupRule.objects.create(name="This one", percent=30, priority=10, hotel=hotel, supplier="hotelbeds")
-    assert pricing.price_rate(
-        rate("100"), hotel=hotel, currency="EUR", supplier="hotelbeds"
-    ).total == Money.of("130.00", "EUR")
+    assert priced(rate("100"), hotel).total == Money.of("130.00", "EUR")
 
 
 def test_never_under_net_and_least_margin(hotel: Hotel, settings: Any) -> None:
     settings.PRICING_LEAST_MARGIN_PERCENT = 3
-    price = pricing.price_rate(rate("100"), hotel=hotel, currency="EUR", supplier="hotelbeds")
+    price = priced(rate("100"), hotel)
     assert price.total == Money.of("103.00", "EUR")
 
 
@@ -98,7 +103,7 @@ def test_taxes_not_included_are_paid_at_the_property(hotel: Hotel) -> None:
         Tax(included=False, amount=None, client_amount=Money.of(4, "EUR")),
         Tax(included=False, amount=None),
     )
-    price = pricing.price_rate(rate("100", taxes=taxes), hotel=hotel, currency="EUR", supplier="hotelbeds")
+    price = priced(rate("100", taxes=taxes), hotel)
     assert [(one.kind, str(one.amount), str(one.estimate)) for one in price.at_property] == [
         ("City Tax", "10 USD", "8.00 EUR"),
         ("Tax", "4 EUR", "4.00 EUR"),

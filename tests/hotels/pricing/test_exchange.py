@@ -20,7 +20,7 @@ RATES = Rates({"USD": Decimal("1.25"), "JPY": Decimal(160)}, Decimal("1.5"))
         ("EUR", "AED", "4.590625"),  # 1.25 x 3.6725
         ("AED", "EUR", "0.2178352621"),
         ("SAR", "USD", "0.2666666667"),
-        ("BHD", "OMR", "1.0225984043"),  # 0.384497 / 0.376
+        ("BHD", "OMR", "1.0226063830"),  # 0.3845 / 0.376
     ],
 )
 def test_between(base: str, quote: str, rate: str) -> None:
