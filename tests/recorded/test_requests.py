@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from suppliers.adapters.hotelbeds.mapping import requests
+from suppliers.adapters.hotelbeds.mapping.languages import STANDARD
 from suppliers.errors import InvalidRequest
 from suppliers.types import BookingGuest, BookingOrder, BookingRoom, GuestType, Occupancy, StaySearch
 from tests.recorded.samples import sample
@@ -48,19 +49,22 @@ def first_key(body: bytes) -> str:
 
 @sample("booking/availability_by_hotel_code.request.json")
 def test_a_search_by_hotel_codes(body: bytes) -> None:
-    assert decoded(requests.availability(search(Occupancy(2)))) == {**decoded(body), "language": "ENG"}
+    assert decoded(requests.availability(search(Occupancy(2)), STANDARD)) == {
+        **decoded(body),
+        "language": "ENG",
+    }
 
 
 @sample("booking/availability_children_ages.request.json")
 def test_a_search_with_children(body: bytes) -> None:
-    sent = decoded(requests.availability(search(Occupancy(1, (10, 8)))))
+    sent = decoded(requests.availability(search(Occupancy(1, (10, 8))), STANDARD))
 
     assert sent == {**decoded(body), "language": "ENG"}
 
 
 @sample("booking/availability_geolocation_two_same_rooms.request.json")
 def test_two_same_rooms_are_one_entry(body: bytes) -> None:
-    sent = decoded(requests.availability(search(Occupancy(2), Occupancy(2))))
+    sent = decoded(requests.availability(search(Occupancy(2), Occupancy(2)), STANDARD))
 
     assert sent["occupancies"] == decoded(body)["occupancies"] == [{"rooms": 2, "adults": 2, "children": 0}]
     assert sent["stay"] == decoded(body)["stay"]
@@ -68,7 +72,7 @@ def test_two_same_rooms_are_one_entry(body: bytes) -> None:
 
 @sample("booking/availability_all_filters.request.json")
 def test_filters_stay_with_us(body: bytes) -> None:
-    sent, theirs = decoded(requests.availability(search(Occupancy(2)))), decoded(body)
+    sent, theirs = decoded(requests.availability(search(Occupancy(2)), STANDARD)), decoded(body)
 
     assert {key: theirs[key] for key in ("stay", "occupancies", "hotels")} == {
         key: sent[key] for key in ("stay", "occupancies", "hotels")
@@ -82,7 +86,7 @@ def test_filters_stay_with_us(body: bytes) -> None:
     "booking/checkrates_children.request.json",
 )
 def test_a_price_check(body: bytes) -> None:
-    sent = decoded(requests.check_rates([first_key(body)], language="fr"))
+    sent = decoded(requests.check_rates([first_key(body)], language="FRA"))
 
     assert sent == {**decoded(body), "upselling": False, "language": "FRA"}
 
@@ -90,7 +94,7 @@ def test_a_price_check(body: bytes) -> None:
 @sample("booking/booking_one_room.request.json")
 def test_a_booking(body: bytes) -> None:
     guests = (guest("First Adult Name"), guest("Second Adult Name"))
-    sent = decoded(requests.booking(order(BookingRoom(rate_key=first_key(body), guests=(guests,)))))
+    sent = decoded(requests.booking(order(BookingRoom(rate_key=first_key(body), guests=(guests,))), STANDARD))
 
     # A tolerance needs their written agreement, so none is sent.
     assert {**sent, "tolerance": 2} == {**decoded(body), "language": "ENG"}
@@ -102,7 +106,7 @@ def test_a_booking_of_two_same_rooms_counts_rooms_within_the_key(body: bytes) ->
         (guest("First Adult Name"), guest("Second Adult Name")),
         (guest("Third Adult Name"), guest("Fourth Adult Name")),
     )
-    sent = decoded(requests.booking(order(BookingRoom(rate_key=first_key(body), guests=guests))))
+    sent = decoded(requests.booking(order(BookingRoom(rate_key=first_key(body), guests=guests)), STANDARD))
 
     assert sent == {**decoded(body), "language": "ENG"}
     assert [pax["roomId"] for pax in sent["rooms"][0]["paxes"]] == [1, 1, 2, 2]
@@ -116,7 +120,7 @@ def test_a_booking_with_children_has_the_ages_their_example_forgets(body: bytes)
         guest(names[1], GuestType.CHILD, 5),
         guest(names[2], GuestType.CHILD, 6),
     )
-    sent = decoded(requests.booking(order(BookingRoom(rate_key=first_key(body), guests=(guests,)))))
+    sent = decoded(requests.booking(order(BookingRoom(rate_key=first_key(body), guests=(guests,))), STANDARD))
 
     paxes = sent["rooms"][0]["paxes"]
     assert [pax.pop("age", None) for pax in paxes] == [None, 5, 6]
@@ -127,13 +131,13 @@ def test_a_child_without_age_is_not_sent() -> None:
     room = BookingRoom(rate_key="key", guests=((guest("A"), guest("B", GuestType.CHILD)),))
 
     with pytest.raises(InvalidRequest, match="a child without age"):
-        requests.booking(order(room))
+        requests.booking(order(room), STANDARD)
 
 
 @sample("booking/booking_credit_card.request.json")
 def test_a_booking_never_carries_a_card(body: bytes) -> None:
     guests = (guest("First Adult Name"), guest("Second Adult Name"))
-    sent = decoded(requests.booking(order(BookingRoom(rate_key=first_key(body), guests=(guests,)))))
+    sent = decoded(requests.booking(order(BookingRoom(rate_key=first_key(body), guests=(guests,))), STANDARD))
 
     theirs = decoded(body)
     assert "paymentData" in theirs

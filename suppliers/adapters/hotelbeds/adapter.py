@@ -12,7 +12,8 @@ from faredown.lib import clock
 from suppliers.adapters.hotelbeds import diagnosis
 from suppliers.adapters.hotelbeds.client import Client, Query, Question, booking_path
 from suppliers.adapters.hotelbeds.content import Content
-from suppliers.adapters.hotelbeds.mapping import bookings, languages, rates, requests
+from suppliers.adapters.hotelbeds.mapping import bookings, rates, requests
+from suppliers.adapters.hotelbeds.mapping.languages import Languages
 from suppliers.adapters.hotelbeds.mapping.values import NotAnAnswer
 from suppliers.adapters.hotelbeds.redaction import redactor
 from suppliers.errors import InvalidRequest, NotConfigured, Rejected
@@ -44,6 +45,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     max_hotels: int = 2000
     rate_key_life_seconds: int = 1500
     content_page: int = 1000
+    languages: dict[str, str] = {}
+    """BCP 47 tag -> their code, for languages that our own table does not know yet: `/types/languages` lists them."""
+
+    def __post_init__(self) -> None:
+        Languages(self.languages)
 
 
 class Hotelbeds(Content):
@@ -52,7 +58,7 @@ class Hotelbeds(Content):
     booking_deadline_seconds = 90
 
     def __init__(self, code: str, client: Client, options: Options) -> None:
-        super().__init__(client, page_size=options.content_page)
+        super().__init__(client, page_size=options.content_page, languages=Languages(options.languages))
         self.code = code
         self.max_hotels = options.max_hotels
         self.rate_key_life_seconds = options.rate_key_life_seconds
@@ -73,7 +79,7 @@ class Hotelbeds(Content):
             operation=Operation.AVAILABILITY,
             method="POST",
             path="/hotels",
-            body=requests.availability(search),
+            body=requests.availability(search, self._languages),
             deadline=deadline,
         )
         return self._client.ask(question, parse)
@@ -98,7 +104,9 @@ class Hotelbeds(Content):
             operation=Operation.CHECK_RATES,
             method="POST",
             path="/checkrates",
-            body=requests.check_rates([rate.rate_key for rate in asked], language=language),
+            body=requests.check_rates(
+                [rate.rate_key for rate in asked], language=self._languages.code(language)
+            ),
         )
         answer = self._client.ask(question, parse)
         if any(rate.package_only or rate.pay_at_hotel for rate in answer.rates):
@@ -120,7 +128,7 @@ class Hotelbeds(Content):
             operation=Operation.BOOK,
             method="POST",
             path="/bookings",
-            body=requests.booking(order),
+            body=requests.booking(order, self._languages),
             effectful=True,
             reference=order.client_reference,
         )
@@ -158,7 +166,7 @@ class Hotelbeds(Content):
         question = Question(
             operation=Operation.BOOKING_DETAIL,
             path=booking_path(supplier_reference),
-            query={"language": languages.code(language)},
+            query={"language": self._languages.code(language)},
             reference=supplier_reference,
         )
         return self._client.ask(question, lambda body: _reading(bookings.confirmation(body)))
@@ -170,7 +178,7 @@ class Hotelbeds(Content):
             operation=Operation.CANCEL,
             method="DELETE",
             path=booking_path(supplier_reference),
-            query={"cancellationFlag": flag, "language": languages.code(language)},
+            query={"cancellationFlag": flag, "language": self._languages.code(language)},
             effectful=not simulate,
             reference=supplier_reference,
         )

@@ -11,7 +11,7 @@ import structlog
 from suppliers.adapters.hotelbeds import content_schemas as wire
 from suppliers.adapters.hotelbeds.client import Client, Query, Question
 from suppliers.adapters.hotelbeds.mapping import content, hotels, pages
-from suppliers.adapters.hotelbeds.mapping.languages import CODES, ENGLISH, asked
+from suppliers.adapters.hotelbeds.mapping.languages import CODES, ENGLISH, Languages
 from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Problems, Record
 from suppliers.errors import InvalidRequest, NotFound
 from suppliers.operations import Operation
@@ -36,9 +36,10 @@ DETAILS_AT_ONCE = 100
 
 
 class Content:
-    def __init__(self, client: Client, *, page_size: int) -> None:
+    def __init__(self, client: Client, *, page_size: int, languages: Languages) -> None:
         self.page_size = page_size
         self._client = client
+        self._languages = languages
 
     def countries(self, *, first: int, languages: Sequence[str]) -> ContentPage[ContentCountry]:
         query = self._from(first)
@@ -124,7 +125,7 @@ class Content:
         counted: bool = True,
     ) -> tuple[dict[str, Page[Record]], Problems]:
         """The page in English and in every further language they have. One they refuse costs only itself."""
-        codes = asked(languages)
+        codes = self._languages.asked(languages)
         problems: Problems = [(pages.MISSING_LANGUAGE, tag) for tag in languages if tag not in codes]
         found: dict[str, Page[Record]] = {}
         for tag, code in codes.items():

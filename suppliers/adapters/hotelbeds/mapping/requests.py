@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from suppliers.adapters.hotelbeds.mapping import languages
+from suppliers.adapters.hotelbeds.mapping.languages import Languages
 from suppliers.adapters.hotelbeds.mapping.occupancies import Asked
 from suppliers.errors import InvalidRequest
 from suppliers.operations import Operation
@@ -20,7 +20,7 @@ LONGEST_REMARK = 2000
 _PAX_TYPES = {GuestType.ADULT: "AD", GuestType.CHILD: "CH"}
 
 
-def availability(search: StaySearch) -> bytes:
+def availability(search: StaySearch, languages: Languages) -> bytes:
     body: dict[str, Any] = {
         "stay": {"checkIn": search.check_in.isoformat(), "checkOut": search.check_out.isoformat()},
         "occupancies": Asked.of(search.occupancies).wire(),
@@ -33,16 +33,17 @@ def availability(search: StaySearch) -> bytes:
 
 
 def check_rates(rate_keys: Sequence[str], *, language: str) -> bytes:
+    """`language`: theirs."""
     return msgspec.json.encode(
         {
             "rooms": [{"rateKey": key} for key in rate_keys],
             "upselling": False,
-            "language": languages.code(language),
+            "language": language,
         }
     )
 
 
-def booking(order: BookingOrder) -> bytes:
+def booking(order: BookingOrder, languages: Languages) -> bytes:
     """Refuses what they could only refuse; too long names and remarks are cut, they are for people to read."""
     if not 1 <= len(order.client_reference) <= LONGEST_REFERENCE:
         raise _refused(Operation.BOOK, f"a client reference has 1 to {LONGEST_REFERENCE} characters")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from suppliers.adapters.hotelbeds.mapping import content, pages
+from suppliers.adapters.hotelbeds.mapping.languages import STANDARD, Languages
 from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Record
 from suppliers.types import ContentCountry, ContentType, TypeKind
 
@@ -38,3 +41,32 @@ def test_a_text_in_a_language_we_do_not_know_costs_only_itself() -> None:
         ContentCountry(code="ES", iso_code="ES", names={"en": "Spain"})
     ]
     assert english.problems == arabic.problems == []
+
+
+def test_a_tag_is_asked_for_by_language_unless_it_is_written_otherwise() -> None:
+    tags = ("pt-BR", "es_MX", "no", "iw", "zh-CN", "zh-Hant", "zh-TW", "uk")
+    assert {tag: STANDARD.known(tag) for tag in tags} == {
+        "pt-BR": "POR", "es_MX": "CAS", "no": "NOR", "iw": "HEB", "zh-CN": "CHI", "zh-Hant": None, "zh-TW": None,
+        "uk": None,
+    }  # fmt: skip
+    assert STANDARD.asked(["ar", "uk", "en"]) == {"en": "ENG", "ar": "ARA"}
+    assert STANDARD.code("uk") == "ENG"
+
+
+def test_staff_may_add_languages() -> None:
+    more = Languages({"uk": "UKR", "zh-Hant": "CHT"})
+    assert (more.known("uk-UA"), more.known("zh-Hant"), more.known("zh")) == ("UKR", "CHT", "CHI")
+    assert more.asked(["uk"]) == {"en": "ENG", "uk": "UKR"}
+
+
+@pytest.mark.parametrize(
+    ("added", "complaint"),
+    [
+        ({"Ukrainian!": "UKR"}, "not a BCP 47 language tag"),
+        ({"uk": "ukrainian"}, "not a Hotelbeds language code"),
+        ({"en-GB": "GBR"}, "English is always"),
+    ],
+)
+def test_what_staff_add_is_checked(added: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Languages(added)
