@@ -21,6 +21,8 @@ ALONE_SHARE = 0.2
 """Of the contract's rate, what one process allows itself while it cannot see the others."""
 QUOTA_PAUSE_SECONDS = 900
 """After the supplier said its quota is used up: ask again by then, because when it resets is not documented."""
+LONGEST_PAUSE_SECONDS = 86_400
+"""However long it told us to wait: a quota is a day's."""
 
 _TAKE = Script("""
 -- keys: bucket, day, pause. args: rate, capacity, floor, quota, quota floor, sheddable.
@@ -64,7 +66,7 @@ _PAUSE = Script("redis.call('SET', KEYS[1], '1', 'EX', ARGV[1]) return {1}")
 class Verdict:
     granted: bool
     wait: float = 0.0
-    """Seconds after which a token should be there."""
+    """Seconds after which a token, or the next day's quota, should be there."""
     quota_used_up: bool = False
 
 
@@ -85,12 +87,17 @@ class Budget:
         verdict, wait_ms, first_today = (int(part) for part in answer)
         if first_today and self._limits.daily_quota:
             _ADD_USED([self._day()], [self._used_today()])
-        return Verdict(verdict == 1, wait_ms / 1000, quota_used_up=verdict == -1)
+        if verdict == -1:
+            return Verdict(False, wait_ms / 1000 or _until_midnight(), quota_used_up=True)
+        return Verdict(verdict == 1, wait_ms / 1000)
 
-    def used_up(self) -> None:
-        """The supplier says today's quota is gone: searches and content stop for a while."""
-        left = _until_midnight()
-        _PAUSE([self._pause()], [max(1, min(QUOTA_PAUSE_SECONDS, int(left.total_seconds())))])
+    def used_up(self, told: float | None = None) -> float:
+        """The supplier says today's quota is gone: searches and content stop for as long as it told, else for a while.
+        Answers how many seconds that is."""
+        wished = min(told, LONGEST_PAUSE_SECONDS) if told else min(QUOTA_PAUSE_SECONDS, _until_midnight())
+        seconds = max(1, int(wished))
+        _PAUSE([self._pause()], [seconds])
+        return float(seconds)
 
     def _arguments(self, api: Api, operation: Operation) -> list[str | int | float]:
         rate, reserve = self._limits.rate(api), self._limits.reserve
@@ -130,7 +137,7 @@ class _Bucket:
             return Verdict(True)
 
 
-def _until_midnight() -> timedelta:
+def _until_midnight() -> float:
     now = clock.now().astimezone(UTC)
     tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
-    return tomorrow - now
+    return (tomorrow - now).total_seconds()

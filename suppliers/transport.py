@@ -172,7 +172,7 @@ class Transport:
             if verdict.granted:
                 return
             if verdict.quota_used_up:
-                raise QuotaUsedUp("the day's quota is used up")
+                raise QuotaUsedUp("the day's quota is used up", retry_after=verdict.wait)
             if time.monotonic() + verdict.wait + LEAST_SECONDS > until:
                 raise Throttled("our own rate limit", retry_after=verdict.wait)
             time.sleep(verdict.wait)
@@ -180,7 +180,7 @@ class Transport:
     def _note(self, exchange: Exchange) -> None:
         error = exchange.error
         if isinstance(error, QuotaUsedUp):
-            self._budget.used_up()
+            error.retry_after = self._budget.used_up(error.retry_after)
         if isinstance(error, Unavailable | OutcomeUnknown):
             self._breaker.failed(exchange.operation)
         else:

@@ -102,7 +102,7 @@ class Fault(msgspec.Struct):
     `delay_ms` is how long `slow` and `timeout_before` wait, and how far off `delayed_visibility` ends and
     `hotel_cancels_later` strikes (simulator time). `percent` is the size of `price_up` and `price_down`, and what
     `total_shrinks` takes off. `retry_after` goes with `quota_403` and `throttle_429`; `path` narrows a fault to the
-    calls whose path ends so; `language` is the one (or any but English) that `language_missing` refuses. Odd records
+    calls whose path ends so, `language` to those that ask for it (`language_missing`: any but English). Odd records
     are a `share` of the hotels, drawn by `seed`, or the first `records` of the page; `duplicate_codes` brings so many.
     """
 
@@ -129,8 +129,10 @@ class Fault(msgspec.Struct):
     def applies(self, call: Call) -> bool:
         if call.operation not in KINDS[self.kind] or self.operation not in (call.operation, "*"):
             return False
+        if self.language and call.language != self.language:
+            return False
         if self.kind == "language_missing":
-            wanted = call.language == self.language if self.language else call.language != _ENGLISH
+            wanted = call.language != _ENGLISH
         elif self.kind in ODD_RECORDS:
             wanted = call.path.endswith("/hotels")
         else:
