@@ -15,6 +15,7 @@ from typing import Any
 
 from faredown.demo.layout import ROOT
 from faredown.embedded.processes import Child, Command
+from suppliers.simulators.hotelbeds.running import Control
 from tests.bookings.world import KEY, SECRET
 from tests.load import served
 from tests.load.served import Answer, Caller
@@ -29,6 +30,10 @@ class Simulator:
     url: str
     caller: Caller
 
+    @property
+    def control(self) -> Control:
+        return Control(self.url)
+
     def get(self, path: str) -> Answer:
         return self.caller.get(path, _headers())
 
@@ -38,10 +43,13 @@ class Simulator:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Simulator]:
+def running(
+    folder: Path, *options: str, hotels: int = HOTELS, cache: Path | None = None
+) -> Iterator[Simulator]:
+    """`cache`: where the pages are kept that several of them share, or that the next run finds again."""
     log = folder / "simulator.log"
-    argv = [sys.executable, str(ROOT / "manage.py"), "simulate_hotelbeds", "--hotels", str(HOTELS)]
-    argv += ["--cache-dir", str(folder / "cache"), "--api-key", KEY, "--secret", SECRET]
+    argv = [sys.executable, str(ROOT / "manage.py"), "simulate_hotelbeds", "--hotels", str(hotels), *options]
+    argv += ["--cache-dir", str(cache or folder / "cache"), "--api-key", KEY, "--secret", SECRET]
     with served.child(Command(name="simulator", argv=argv, log=log, cwd=ROOT)) as program:
         served.wait_for(lambda: _address(log) != "", program)
         caller = Caller(_address(log))
