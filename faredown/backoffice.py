@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.debug import sensitive_variables
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
@@ -14,6 +15,7 @@ from unfold.sites import UnfoldAdminSite
 from faredown.accounts.services import login
 from faredown.lib import network
 from faredown.lib.errors import DomainError, Unauthenticated
+from reports import views
 from reports.selectors.dashboard import dashboard
 
 
@@ -45,6 +47,22 @@ class Backoffice(UnfoldAdminSite):
     site_header = "Faredown"
     index_title = "Dashboard"
     login_form = StaffLogin
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:  # type: ignore[override]  # Unfold says less than Django
+        reports = [
+            path("reports/completeness/", self.admin_view(views.completeness), name="reports_completeness"),
+            path(
+                "reports/completeness/export/",
+                self.admin_view(views.completeness_csv),
+                name="reports_completeness_csv",
+            ),
+            path(
+                "reports/completeness/<str:iso_code>/",
+                self.admin_view(views.completeness_of),
+                name="reports_completeness_of",
+            ),
+        ]
+        return [*reports, *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The form again, with the status of the refusal."""

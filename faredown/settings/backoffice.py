@@ -82,6 +82,7 @@ MENU = [
         _list("Vocabularies", "dictionary", "hotels.term"),
         _list("Rate comments", "comment", "hotels.ratecomment"),
         _list("Sync runs", "sync", "hotels.syncrun"),
+        _page("Completeness", "fact_check", "reports_completeness", "reports.view_completeness"),
         collapsible=True,
     ),
     _group(

@@ -1,7 +1,8 @@
 """How the list of hotels is narrowed. The parameters are addresses that other pages link to:
 
-`photos=none`, `description=none` (in no language), `coordinates=none`, `edited=yes`, `status__exact=live|retired`,
-`stars=<n>|none`, `quality=low|fair|good`, `country=<ISO code>`, `destination=<public id>`.
+`photos=none`, `description=none` (in no language) or `not-english`, `coordinates=none`, `rooms=none`, `edited=yes`,
+`status__exact=live|retired`, `stars=<n>|none`, `quality=low|fair|good`, `country=<ISO code>`,
+`destination=<public id>`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
-from hotels.models import ContentEdit, Country, Destination, Hotel, HotelText
+from hotels.models import ContentEdit, Country, Destination, Hotel, HotelRoom, HotelText
+from hotels.models.names import ENGLISH
 
 QUALITIES = {"low": (0, 39), "fair": (40, 69), "good": (70, 100)}
 
@@ -38,17 +40,25 @@ class Photos(_Choice):
     answers = {"none": ("None", Q(images=[])), "some": ("Some", ~Q(images=[]))}
 
 
-_described = Exists(HotelText.objects.filter(hotel=OuterRef("pk")).exclude(description=""))
+_texts = HotelText.objects.filter(hotel=OuterRef("pk")).exclude(description="")
 
 
 class Description(_Choice):
     title, parameter_name = "description", "description"
-    answers = {"none": ("In no language", ~Q(_described))}
+    answers = {
+        "none": ("In no language", ~Q(Exists(_texts))),
+        "not-english": ("Not in English", ~Q(Exists(_texts.filter(language=ENGLISH)))),
+    }
 
 
 class Coordinates(_Choice):
     title, parameter_name = "coordinates", "coordinates"
     answers = {"none": ("None", Q(latitude__isnull=True))}
+
+
+class Rooms(_Choice):
+    title, parameter_name = "rooms", "rooms"
+    answers = {"none": ("None", ~Q(Exists(HotelRoom.objects.filter(hotel=OuterRef("pk")))))}
 
 
 class Edited(_Choice):
@@ -110,6 +120,7 @@ FILTERS: tuple[str | type[admin.ListFilter], ...] = (
     Photos,
     Description,
     Coordinates,
+    Rooms,
     Edited,
     Stars,
     InCountry,

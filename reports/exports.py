@@ -1,0 +1,59 @@
+"""Figures as CSV, written while they are read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+
+from reports.selectors import completeness
+from reports.selectors.completeness import Line
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    """Hands each line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def completeness_csv(lines: Iterable[Line]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(
+        [
+            *(
+                "country",
+                "key",
+                "name",
+                "live_hotels",
+                "without_photo",
+                "without_description_en",
+                "without_coordinates",
+            ),
+            *("without_stars", "without_rooms", "average_quality"),
+            *(f"described_percent_{language}" for language in completeness.languages()),
+            *("retired_hotels", "edited_fields"),
+        ]
+    )
+    for line in lines:
+        yield writer.writerow(
+            [
+                *(
+                    line.country,
+                    line.key,
+                    _text(line.name),
+                    line.live,
+                    line.without_photo,
+                    line.without_description,
+                ),
+                *(line.without_coordinates, line.without_stars, line.without_rooms, line.quality),
+                *line.coverage,
+                *(line.retired, line.edits),
+            ]
+        )
+
+
+def _text(value: str) -> str:
+    """No spreadsheet takes it for a formula."""
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from faredown.idempotency.services import slots
+from reports.services import completeness
+
+EVERY = timedelta(minutes=2)
+
+
+@shared_task(name="reports.count_completeness", ignore_result=True)
+def count_completeness() -> None:
+    """Looks every two minutes, counts only when the catalogue has changed."""
+    if slots.claim("reports.count_completeness", every=EVERY):
+        completeness.count_if_due()
