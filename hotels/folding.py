@@ -29,6 +29,7 @@ _SPECIAL = str.maketrans(
     }
 )
 _NOT_WORD = re.compile(r"[^\w]+|_+")
+_ARABIC_ARTICLE = re.compile(r"ال(?=\w{3})")
 
 
 def fold(text: str) -> str:
@@ -37,3 +38,8 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", lowered)
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _NOT_WORD.sub(" ", bare).strip()
+
+
+def words(text: str) -> list[str]:
+    """The folded words a name is looked up by, Arabic ones without their article: 'القاهرة' and 'قاهرة' are one."""
+    return [_ARABIC_ARTICLE.sub("", word, count=1) if word[:2] == "ال" else word for word in fold(text).split()]

@@ -1,9 +1,10 @@
 from hotels.models.content import RateComment, Term
 from hotels.models.edit import ContentEdit
 from hotels.models.exchange import CurrencyBuffer, ExchangeRate
-from hotels.models.geography import Country, Destination, Landmark, PlaceName, Region, Zone
+from hotels.models.geography import Country, Destination, Landmark, Region, Zone
 from hotels.models.hotel import Hotel, HotelFacility, HotelRoom, HotelText
 from hotels.models.mapping import DestinationCode, HotelCode
+from hotels.models.places import SuggestedPlace, SuggestedWord
 from hotels.models.pricing import MarkupRule, MarkupSeason, MarkupTier, TaxRule
 from hotels.models.sync import SyncRun, SyncSeen
 
@@ -23,9 +24,10 @@ __all__ = [
     "MarkupRule",
     "MarkupSeason",
     "MarkupTier",
-    "PlaceName",
     "RateComment",
     "Region",
+    "SuggestedPlace",
+    "SuggestedWord",
     "SyncRun",
     "SyncSeen",
     "TaxRule",

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -175,30 +173,3 @@ class Landmark(models.Model):
 
     def name_in(self, language: str) -> str:
         return names.pick(self.names, language) or self.name
-
-
-class PlaceName(models.Model):
-    """A spelling under which a place is found: one row per place and distinct folded spelling. Made at sync."""
-
-    class Kind(models.TextChoices):
-        COUNTRY = "country"
-        CITY = "city"
-        ZONE = "zone"
-        HOTEL = "hotel"
-
-    kind = models.CharField(max_length=8, choices=Kind)
-    target = models.CharField(max_length=40, help_text="Public id (a country's ISO code).")
-    folded = models.CharField(max_length=300)
-    weight = models.PositiveIntegerField(
-        default=0, validators=(MinValueValidator(0), MaxValueValidator(1_000_000_000))
-    )
-
-    class Meta:
-        constraints = (models.UniqueConstraint("kind", "target", "folded", name="place_name_unique"),)
-        indexes = (
-            GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="place_name_trigrams"),
-            models.Index(OpClass(F("folded"), name="varchar_pattern_ops"), name="place_name_prefix"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.folded} ({self.kind})"

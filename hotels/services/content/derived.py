@@ -6,27 +6,16 @@ landmarks, search spellings. A step is one transaction, and every statement writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from faredown.lib import clock
-from hotels import folding
-from hotels.models import Country, Destination, Hotel, HotelText, PlaceName, SyncRun, Zone
+from hotels.models import SyncRun
 from hotels.selectors import vocabulary
-from hotels.services.content import cleaning, coordinates, landmarks, marks, merging
-from hotels.services.content.merging import Shape
-from hotels.services.content.tally import chunks
-
-PLACE_NAME = Shape(
-    table="hotels_placename",
-    columns=("kind", "target", "folded", "weight"),
-    key=("kind", "target", "folded"),
-    compared=("weight",),
-)
-LONGEST_SPELLING = 300
+from hotels.services.content import cleaning, coordinates, landmarks, marks, place_names
 
 _TOUCHED = """
 CREATE TEMP TABLE touched ON COMMIT DROP AS
@@ -178,55 +167,8 @@ def _landmarks(run: SyncRun, since: datetime | None) -> int:
     return landmarks.refresh(run.supplier, since=since)
 
 
-def _names(_: SyncRun, _since: datetime | None) -> int:
-    return place_names()
-
-
-def place_names() -> int:
-    """Every spelling under which a place is found; those no place has any more are removed."""
-    written = 0
-    current: set[tuple[str, str, str]] = set()
-    for chunk in chunks(_spellings(), 5000):
-        rows = {row[:3]: row for row in chunk if row[:3] not in current}
-        current |= rows.keys()
-        with transaction.atomic():
-            written += merging.merge(PLACE_NAME, list(rows.values()))
-    held = PlaceName.objects.values_list("pk", "kind", "target", "folded")
-    stale = [row[0] for row in held.iterator() if row[1:] not in current]
-    for keys in chunks(stale, 5000):
-        written += PlaceName.objects.filter(pk__in=keys).delete()[0]
-    return written
-
-
-def _spellings() -> Iterator[tuple[str, str, str, int]]:
-    """(kind, target, folded, weight). Places without a live hotel are not found."""
-    for iso_code, names, count in Country.objects.filter(hotel_count__gt=0).values_list(
-        "pk", "names", "hotel_count"
-    ):
-        yield from _spelled("country", iso_code, names.values(), count)
-    cities = Destination.objects.filter(hotel_count__gt=0)
-    for public_id, name, names, count, popularity in cities.values_list(
-        "public_id", "name", "names", "hotel_count", "popularity"
-    ):
-        yield from _spelled("city", public_id, (name, *names.values()), count + popularity)
-    for public_id, name, count in Zone.objects.filter(hotel_count__gt=0).values_list(
-        "public_id", "name", "hotel_count"
-    ):
-        yield from _spelled("zone", public_id, (name,), count)
-    live = Hotel.objects.filter(status=Hotel.Status.LIVE)
-    for public_id, name in live.values_list("public_id", "name").iterator():
-        yield from _spelled("hotel", public_id, (name,), 1)
-    texts = HotelText.objects.filter(hotel__status=Hotel.Status.LIVE).exclude(name="").exclude(language="en")
-    for public_id, name in texts.values_list("hotel__public_id", "name").iterator():
-        yield from _spelled("hotel", public_id, (name,), 1)
-
-
-def _spelled(
-    kind: str, target: str, names: Iterable[str], weight: int
-) -> Iterator[tuple[str, str, str, int]]:
-    for name in names:
-        if folded := folding.fold(name)[:LONGEST_SPELLING]:
-            yield kind, target, folded, weight
+def _names(_: SyncRun, since: datetime | None) -> int:
+    return place_names.refresh(since=since)
 
 
 def _end(run: SyncRun, _: datetime | None) -> int:
