@@ -11,7 +11,6 @@ from hotels import sync_stages
 from hotels.models import SyncRun
 from hotels.selectors import sync_runs
 
-OPEN = (SyncRun.Status.RUNNING, SyncRun.Status.PAUSED)
 _SILENT_AFTER = timedelta(minutes=5)
 _STAGES = {
     sync_stages.CODES: "list of hotel codes",
@@ -48,7 +47,7 @@ def stage_name(stage: str) -> str:
 
 def summary(run: SyncRun) -> str:
     """One line for the list: where an open run is, what one that is over has done. Asks the database nothing."""
-    if run.status in OPEN:
+    if run.status in SyncRun.OPEN:
         done = max(0, min(run.position - 1, run.total))
         return stage_name(run.stage) + (f", {done:,} of {run.total:,}" if run.total else "")
     hotels = run.counts.get(sync_stages.HOTELS, {})
@@ -73,22 +72,23 @@ def _texts(run: SyncRun, progress: sync_runs.Progress, now: datetime) -> dict[st
         "rate": f"{progress.per_second:,.1f} a second" if progress.per_second else NOTHING,
         "took": took((run.finished_at or now) - run.started_at),
         "ends": _ends(progress.expected_end, now),
-        "moved": f"{took(now - run.progress_at)} ago" if run.status in OPEN else NOTHING,
+        "moved": f"{took(now - run.progress_at)} ago" if run.status in SyncRun.OPEN else NOTHING,
         "notice": _notice(run, progress, now),
     }
 
 
 def _notice(run: SyncRun, progress: sync_runs.Progress, now: datetime) -> str:
     if progress.waits_until:
-        return f"Waits until {progress.waits_until:%H:%M:%S} UTC ({took(progress.waits_until - now)}): " + (
-            run.error or "the supplier asked us to wait, or does not answer."
+        why = f": {run.error}" if run.error else "."
+        return (
+            f"Waits until {progress.waits_until:%H:%M:%S} UTC, {took(progress.waits_until - now)} more{why}"
         )
     if run.status == SyncRun.Status.FAILED:
         return f"Ended early: {run.error}"
     if run.status == SyncRun.Status.PAUSED:
         return "Paused by staff. It goes on from here when it is resumed; until then no other sync begins."
     if run.status == SyncRun.Status.RUNNING and now - run.progress_at > _SILENT_AFTER:
-        return "Nothing was heard of it for a while. The next scheduled sync goes on with it."
+        return "Nothing was heard of it for a while. A worker is asked every minute to go on with it; see that one serves the sync queue."
     return ""
 
 
@@ -116,7 +116,7 @@ def _counted(stage: str, counts: dict[str, int]) -> list[str]:
     spent = timedelta(milliseconds=counts.get("milliseconds", 0))
     return [
         stage_name(stage),
-        *(f"{counts.get(key, 0):,}" for key in ("seen", "written", "unchanged")),
+        *(f"{counts.get(key, 0):,}" for key in ("seen", "written", "unchanged", "gaps")),
         took(spent) if spent >= timedelta(seconds=1) else f"{spent // timedelta(milliseconds=1)} ms",
     ]
 

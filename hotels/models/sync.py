@@ -66,6 +66,7 @@ class SyncRun(models.Model):
     progress_at = models.DateTimeField(auto_now=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+    """Why it failed or, until its next step, why it waits."""
 
     class Meta:
         ordering = ("-started_at",)

@@ -18,6 +18,8 @@ from faredown.accounts.services.roles import RoleName
 from faredown.audit.models import Action
 from faredown.lib import clock
 from hotels.models import Country, Destination, DestinationCode, SyncRun
+from hotels.services.content import waiting
+from suppliers.errors import Throttled
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +190,7 @@ def test_the_live_values_of_a_run_in_the_middle_of_its_hotels(editor: Client) ->
         position=4001,
         total=10_000,
         counts={
-            "hotels": {"seen": 4000, "written": 120, "unchanged": 3880, "milliseconds": 20_000},
+            "hotels": {"seen": 4000, "written": 120, "unchanged": 3880, "gaps": 3, "milliseconds": 20_000},
             "countries": {"seen": 200, "written": 200, "unchanged": 0, "milliseconds": 400},
         },
         errors={"throttled": 2, "unavailable": 7},
@@ -205,7 +207,10 @@ def test_the_live_values_of_a_run_in_the_middle_of_its_hotels(editor: Client) ->
     assert board["texts"]["ends"].endswith("in 30 s")
     assert board["texts"]["stage"] == f"{board['stage']['value']} of {board['stage']['max']}: hotels"
     assert board["tables"] == {
-        "counts": [["countries", "200", "200", "0", "400 ms"], ["hotels", "4,000", "120", "3,880", "20 s"]],
+        "counts": [
+            ["countries", "200", "200", "0", "0", "400 ms"],
+            ["hotels", "4,000", "120", "3,880", "3", "20 s"],
+        ],
         "errors": [["Unavailable", "7"], ["Throttled", "2"]],
         "findings": [["Unknown facility", "1,300", ["1", "<b>2</b>"]], ["Hotel without name", "1", ["77"]]],
     }
@@ -213,12 +218,16 @@ def test_the_live_values_of_a_run_in_the_middle_of_its_hotels(editor: Client) ->
     assert "<li>&lt;b&gt;2&lt;/b&gt;</li>" in page
 
 
-def test_a_run_that_waits_says_until_when(editor: Client) -> None:
-    until = clock.now() + timedelta(minutes=10)
-    run = made(waits_until=until)
-    notice = editor.get(f"{LIST}{run.pk}/live/").json()["texts"]["notice"]
-    assert notice.startswith(f"Waits until {until:%H:%M:%S} UTC (")
-    assert "the supplier asked us to wait, or does not answer." in notice
+def test_a_run_that_waits_says_until_when_and_why(editor: Client) -> None:
+    run = made()
+    waiting.note(run, Throttled("Queries per second", retry_after=600))
+    with clock.frozen(clock.now()):
+        SyncRun.objects.update(waits_until=(until := clock.now() + timedelta(minutes=10)))
+        texts = editor.get(f"{LIST}{run.pk}/live/").json()["texts"]
+    assert (
+        texts["notice"]
+        == f"Waits until {until:%H:%M:%S} UTC, 10 min 00 s more: throttled: Queries per second"
+    )
 
 
 def test_the_list_asks_the_same_number_of_questions_however_long_it_is(editor: Client) -> None:

@@ -49,8 +49,10 @@ def save(run: SyncRun, held: Held, *, before: tuple[str, int]) -> None:
     values: dict[str, Any] = {name: getattr(run, name) for name in _STEPPED}
     if run.finished_at is not None:
         values |= {"status": run.status, "finished_at": run.finished_at}
-    run.lease_token, run.progress_at, run.waits_until = held.token, clock.now(), None
-    if not ours.update(**values, lease_token=held.token, progress_at=run.progress_at, waits_until=None):
+    run.lease_token, run.progress_at, run.waits_until, run.error = held.token, clock.now(), None, ""
+    if not ours.update(
+        **values, lease_token=held.token, progress_at=run.progress_at, waits_until=None, error=""
+    ):
         raise LeaseLost
 
 

@@ -34,10 +34,11 @@ def note(run: SyncRun, error: Exception) -> datetime:
     with transaction.atomic():
         kept = SyncRun.objects.select_for_update().get(pk=run.pk)
         errors = kept.errors | {kind: kept.errors.get(kind, 0) + 1}
-        SyncRun.objects.filter(pk=run.pk).update(errors=errors, waits_until=until)
+        reason = f"{kind.replace('_', ' ')}: {error}"[:300].rstrip(": ")
+        SyncRun.objects.filter(pk=run.pk).update(errors=errors, waits_until=until, error=reason)
         if now - run.progress_at > ALARM_AFTER:
             _alarm(run, kind, error)
-    run.errors, run.waits_until = errors, until
+    run.errors, run.waits_until, run.error = errors, until, reason
     return until
 
 
