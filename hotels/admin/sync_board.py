@@ -88,7 +88,10 @@ def _notice(run: SyncRun, progress: sync_runs.Progress, now: datetime) -> str:
     if run.status == SyncRun.Status.PAUSED:
         return "Paused by staff. It goes on from here when it is resumed; until then no other sync begins."
     if run.status == SyncRun.Status.RUNNING and now - run.progress_at > _SILENT_AFTER:
-        return "Nothing was heard of it for a while. A worker is asked every minute to go on with it; see that one serves the sync queue."
+        return (
+            "Nothing was heard of it for a while. Workers are asked every minute to go on with it: "
+            "see that one serves the sync queue."
+        )
     return ""
 
 
