@@ -102,7 +102,7 @@ class Catalogue:
 
     def destination_name(self, code: str, language: str = texts.ENGLISH) -> str | None:
         found = self.destination(code)
-        return None if found is None else texts.destination(code, found.name, language)
+        return None if found is None else texts.destination(code, found.name, language, found.iso)
 
     def board_name(self, code: str, language: str = texts.ENGLISH) -> str | None:
         return texts.board(code, language)

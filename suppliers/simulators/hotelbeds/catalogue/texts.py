@@ -76,9 +76,14 @@ def room(code: str, language: str) -> str | None:
     return f"{first} {second}" if first and second else None
 
 
-def destination(code: str, english: str, language: str) -> str:
-    """A proper name: where no other spelling is kept the English one stands in every language."""
-    return _column("destination_names", code, language) or english
+def destination(code: str, english: str, language: str, iso: str = "") -> str:
+    """A proper name: as written here, else (the country `iso` being told) as the gazetteer knows it; where neither has
+    another spelling the English one stands in every language."""
+    return (
+        _column("destination_names", code, language)
+        or (iso and gazetteer.local_name(english, iso, language))
+        or english
+    )
 
 
 def _form(number: int) -> str:

@@ -38,7 +38,7 @@ def _destinations(catalogue: Catalogue) -> Sequence[Entry]:
 
 def _destination(destination: Destination, asked: Asked) -> Record:
     def name(language: str) -> str:
-        return texts.destination(destination.code, destination.name, language)
+        return texts.destination(destination.code, destination.name, language, destination.iso)
 
     zones = [
         {"zoneCode": zone.code, "name": zone.name, "description": wording.content(zone.name)}

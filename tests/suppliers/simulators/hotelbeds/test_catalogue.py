@@ -141,7 +141,9 @@ def test_names_of_types_in_languages(catalogue: Catalogue) -> None:
     assert catalogue.category_name("3EST", "POL") == "3 gwiazdki"
     assert catalogue.room_name("DBL.SV", "FRA") == "DOUBLE VUE MER"
     assert catalogue.destination_name("DXB", "ARA") == "دبي"
-    assert catalogue.destination_name("BJV", "ARA") == "Bodrum"
+    assert catalogue.destination_name("MUC", "ALE") == "München"
+    assert catalogue.destination_name("BJV", "ARA") == "بودروم"
+    assert catalogue.destination_name("BJV", "ALE") == "Bodrum"
     assert catalogue.destination_name("???") is None
 
 
