@@ -28,19 +28,30 @@ class Step(NamedTuple):
 class Markup:
     """One rule, its amounts in the shown currency."""
 
-    __slots__ = ("_bands", "_fixed", "_least", "_most", "_night_factor", "_per_room", "_rule", "slope")
+    __slots__ = (
+        "_bands",
+        "_first_bound",
+        "_fixed",
+        "_least",
+        "_most",
+        "_night_factor",
+        "_per_room",
+        "_rule",
+        "slope",
+    )
 
     def __init__(self, rule: Rule, *, nights: int, convert: Convert) -> None:
         self._rule = rule
-        percents = [rule.percent, *(tier.percent for tier in rule.tiers)]
-        self.slope = min(percents)
+        self.slope = min(rule.percent, *(tier.percent for tier in rule.tiers)) if rule.tiers else rule.percent
         """The least percentage on a further unit of cost."""
-        bounds = [convert(tier.above, rule.currency) for tier in rule.tiers]
-        # Graduated: at every bound the difference to the percentage below it comes on.
+        tiers = sorted(rule.tiers, key=lambda tier: tier.above)
+        bounds = [*(convert(tier.above, rule.currency) for tier in tiers), None]
         self._bands = [
-            (bound, (upper - lower) / HUNDRED)
-            for bound, (lower, upper) in zip(bounds, pairwise(percents), strict=True)
+            (lower, upper, tier.percent)
+            for tier, (lower, upper) in zip(tiers, pairwise(bounds), strict=True)
+            if lower is not None
         ]
+        self._first_bound = bounds[0]
         self._fixed = convert(rule.fixed.amount, rule.fixed.currency) if rule.fixed else NOTHING
         by_night = rule.fixed_per in (FixedPer.NIGHT, FixedPer.ROOM_NIGHT)
         self._night_factor = nights if by_night else 1
@@ -52,19 +63,25 @@ class Markup:
         """A percentage is of the cost, the exchange cover included; a fixed amount is converted plainly."""
         rule, found = self._rule, []
         if rule.percent:
-            amount = cost * rule.percent / HUNDRED
+            below = cost if self._first_bound is None else min(cost, self._first_bound)
+            amount = below * rule.percent / HUNDRED
             found.append(Step(LineKind.MARKUP_PERCENT, rule.name, amount, rule.id))
-        if self._bands:
-            above = sum(
-                ((cost - bound) * share for bound, share in self._bands if cost > bound), start=NOTHING
-            )
-            found.append(Step(LineKind.MARKUP_TIER, rule.name, above, rule.id))
+        if self._first_bound is not None and cost > self._first_bound:
+            found.append(Step(LineKind.MARKUP_TIER, rule.name, self._above(cost), rule.id))
         if self._fixed:
             times = self._night_factor * (rooms if self._per_room else 1)
             found.append(Step(LineKind.MARKUP_FIXED, rule.name, self._fixed * times, rule.id))
         if self._least is not None or self._most is not None:
             found += self._bounded(sum((step.amount for step in found), start=NOTHING))
         return found
+
+    def _above(self, cost: Decimal) -> Decimal:
+        parts = (
+            ((cost if upper is None else min(cost, upper)) - lower) * percent / HUNDRED
+            for lower, upper, percent in self._bands
+            if cost > lower
+        )
+        return sum(parts, start=NOTHING)
 
     def _bounded(self, markup: Decimal) -> list[Step]:
         if self._least is not None and markup < self._least:

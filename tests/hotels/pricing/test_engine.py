@@ -1,265 +1,280 @@
-"""Prices by hand. Per EUR: 1.10 USD, 0.85 GBP, 160 JPY, 0.33 KWD."""
+"""What a price is made of beside its total: rooms and nights, fees at the property, the facts that are kept."""
 
 from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import NamedTuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from faredown.lib.money import Money
 from hotels.pricing import engine
-from hotels.pricing.engine import Charge, LineKind, Policy, Price
+from hotels.pricing.engine import Book, Charge, Item, LineKind, Policy, Price
 from hotels.pricing.exchange import Rates, UnknownCurrency
-from hotels.pricing.rules import Rule, Sale
+from hotels.pricing.rules import FixedPer, Place, Rule, Stay
+from tests.hotels.pricing.values import (
+    PLACE,
+    STAY,
+    bounded,
+    margin_tax,
+    money,
+    policy,
+    priced,
+    promo,
+    rule,
+    span,
+    stack,
+    tax,
+    tiers,
+)
 
-PER_EUR = {"USD": Decimal("1.10"), "GBP": Decimal("0.85"), "JPY": Decimal(160), "KWD": Decimal("0.33")}
-SALE = Sale(supplier="hotelbeds", country="ES", destination="dst_1", hotel="htl_1", stars=Decimal("4.0"))
-
-
-def money(text: str) -> Money:
-    amount, currency = text.split()
-    return Money.of(amount, currency)
-
-
-def policy(*rules: Rule, spread: str = "0", least: str = "0") -> Policy:
-    return Policy(rules=rules, rates=Rates(PER_EUR, Decimal(spread)), least_margin_percent=Decimal(least))
-
-
-class Row(NamedTuple):
-    what: str
-    net: str
-    shown: str
-    total: str
-    lines: str
-    percent: str = "0"
-    fixed: str = ""
-    mandated: str = ""
-    spread: str = "0"
-    least: str = "0"
+TEN = policy(rule("10"))
 
 
-ROWS = [
-    Row("no rule", "100 EUR", "EUR", "100.00", "100.00"),
-    Row("percent", "100 EUR", "EUR", "110.00", "100.00 10.00", percent="10"),
-    Row("percent, rounded up", "99.99 EUR", "EUR", "112.49", "99.99 12.50", percent="12.5"),
-    Row("percent, rounded down", "33.33 EUR", "EUR", "35.66", "33.33 2.33", percent="7"),
-    Row("half a cent goes up", "0.05 EUR", "EUR", "0.06", "0.05 0.01", percent="10"),
-    Row("large", "123456.78 EUR", "EUR", "141975.30", "123456.78 18518.52", percent="15"),
-    Row("fixed", "100 EUR", "EUR", "105.00", "100.00 5.00", fixed="5 EUR"),
-    Row("percent and fixed", "100 EUR", "EUR", "115.00", "100.00 10.00 5.00", percent="10", fixed="5 EUR"),
-    Row("fixed in another currency", "100 EUR", "EUR", "102.00", "100.00 2.00", fixed="2.20 USD"),
-    Row("fixed is converted", "100 EUR", "USD", "115.50", "110.00 5.50", fixed="5 EUR"),
-    Row(
-        "fixed has no spread on it", "100 EUR", "USD", "116.60", "110.00 1.10 5.50", fixed="5 EUR", spread="1"
+def amounts(found: object) -> str:
+    assert isinstance(found, tuple)
+    return " ".join(one.as_json()["amount"] for one in found)
+
+
+# (what, offers bought together as "net shown [rooms]", whole stay, per room, per night of three)
+TOGETHER = [
+    ("one room", ["100 EUR EUR"], "110.00", "110.00", "36.68 36.66 36.66"),
+    ("three in one rate", ["100 EUR EUR 3"], "110.00", "36.68 36.66 36.66", "36.68 36.66 36.66"),
+    # 33.33 x 1.1 = 36.663; nights 36.68 + 18.53 + 12.22, then 36.66 + 18.51 + 12.22 twice
+    (
+        "three rates",
+        ["100 EUR EUR", "50.50 EUR EUR", "33.33 EUR EUR"],
+        "202.21",
+        "110.00 55.55 36.66",
+        "67.43 67.39 67.39",
     ),
-    Row("a rule of nothing", "100 EUR", "EUR", "100.00", "100.00", percent="0"),
-    Row("to dollars", "100 EUR", "USD", "121.00", "110.00 11.00", percent="10"),
-    Row("with a spread", "100 EUR", "USD", "122.21", "110.00 1.10 11.11", percent="10", spread="1"),
-    Row("no spread at home", "100 EUR", "EUR", "110.00", "100.00 10.00", percent="10", spread="1"),
-    Row(
-        "remainder to the last line", "10.03 EUR", "USD", "12.26", "11.03 0.11 1.12", percent="10", spread="1"
+    ("no digits", ["10000 JPY JPY 3"], "11000", "3668 3666 3666", "3668 3666 3666"),
+    ("three digits", ["10 KWD KWD 3"], "11.000", "3.668 3.666 3.666", "3.668 3.666 3.666"),
+    # 40.34 + 40.33 + 40.33; 60.50 is 30.25 a room: 10.09 + 10.08 + 10.08 each
+    (
+        "one and two",
+        ["100 EUR USD", "50 EUR USD 2"],
+        "181.50",
+        "121.00 30.25 30.25",
+        "60.52 60.49 60.49",
     ),
-    Row("from dollars", "100 USD", "EUR", "90.91", "90.91"),
-    Row("cross rate, never under net", "100 USD", "GBP", "77.28", "77.28"),
-    Row("no digits", "100 EUR", "JPY", "17600", "16000 1600", percent="10"),
-    Row("no digits, up", "10.01 EUR", "JPY", "1602", "1602"),
-    Row("no digits, not down", "10.02 EUR", "JPY", "1604", "1604"),
-    Row("from no digits", "1234 JPY", "EUR", "7.72", "7.72"),
-    Row("yen to yen", "1234 JPY", "JPY", "1357", "1234 123", percent="10"),
-    Row("three digits", "100 EUR", "KWD", "33.000", "33.000"),
-    Row("three digits, percent", "12.34 EUR", "KWD", "4.276", "4.072 0.204", percent="5"),
-    Row("dinar to dinar", "10.005 KWD", "KWD", "11.006", "10.005 1.001", percent="10"),
-    Row("a net finer than its currency", "10.005 EUR", "EUR", "10.01", "10.01"),
-    Row("a pegged currency", "100 EUR", "AED", "403.98", "403.98"),
-    Row("pegged, percent", "100 EUR", "AED", "444.37", "403.98 40.39", percent="10"),
-    Row("a pegged net", "367.25 AED", "USD", "100.00", "100.00"),
-    Row("least margin alone", "100 EUR", "EUR", "102.00", "100.00 2.00", least="2"),
-    Row(
-        "least margin over a small rule",
-        "100 EUR",
-        "EUR",
-        "102.00",
-        "100.00 1.00 1.00",
-        percent="1",
-        least="2",
-    ),
-    Row("least margin just met", "100 EUR", "EUR", "102.00", "100.00 2.00", percent="2", least="2"),
-    Row("a discount is caught", "100 EUR", "EUR", "102.00", "100.00 -10.00 12.00", percent="-10", least="2"),
-    Row("a discount to the net", "100 EUR", "EUR", "100.00", "100.00 -10.00 10.00", percent="-10"),
-    Row("margin on the spread too", "100 EUR", "USD", "113.33", "110.00 1.10 2.23", spread="1", least="2"),
-    Row("mandated", "100 EUR", "EUR", "130.00", "100.00 30.00", percent="10", mandated="130 EUR"),
-    Row(
-        "mandated at net",
-        "100 EUR",
-        "EUR",
-        "100.00",
-        "100.00 0.00",
-        percent="10",
-        mandated="100 EUR",
-        least="2",
-    ),
-    Row("mandated has no spread", "100 EUR", "USD", "143.00", "110.00 33.00", mandated="130 EUR", spread="1"),
-    Row("mandated, no digits", "90 EUR", "JPY", "15998", "14400 1598", mandated="99.99 EUR"),
-    Row("mandated, its own currency", "100 EUR", "EUR", "120.00", "100.00 20.00", mandated="132 USD"),
 ]
 
 
-def priced(row: Row) -> Price:
-    rule = Rule(id="mkr_1", percent=Decimal(row.percent), fixed=money(row.fixed) if row.fixed else None)
-    return engine.price(
-        money(row.net),
-        sale=SALE,
-        policy=policy(rule, spread=row.spread, least=row.least),
-        currency=row.shown,
-        mandated=money(row.mandated) if row.mandated else None,
+@pytest.mark.parametrize(
+    ("what", "offers", "total", "rooms", "nights"), TOGETHER, ids=[row[0] for row in TOGETHER]
+)
+def test_rooms_and_nights_add_up(what: str, offers: list[str], total: str, rooms: str, nights: str) -> None:
+    prices = []
+    for offer in offers:
+        net, base, shown, *count = offer.split()
+        prices.append(priced(f"{net} {base}", TEN, shown, rooms=int(count[0]) if count else 1))
+    found = engine.figures(prices, nights=3)
+    assert found.total.as_json()["amount"] == total
+    assert (amounts(found.per_room), amounts(found.per_night)) == (rooms, nights)
+    assert [sum(row[1:], row[0]) for row in found.by_room_and_night] == list(found.per_room)
+    assert engine.together(prices).total == found.total
+
+
+def test_an_amount_a_room_is_the_same_in_one_rate_or_three() -> None:
+    house = policy(rule(fixed="5 EUR", fixed_per=FixedPer.ROOM))
+    one = priced("100 EUR", house, rooms=3)
+    three = engine.together([priced(net, house) for net in ("40 EUR", "30 EUR", "30 EUR")])
+    assert one.total == three.total == money("115.00 EUR")
+    assert three.rooms == 3
+
+
+def test_together_with_a_mandated_one() -> None:
+    whole = engine.together([priced("100 EUR", TEN, mandated="130 EUR"), priced("50 EUR", TEN)])
+    assert (whole.total, whole.mandated) == (money("185.00 EUR"), True)
+
+
+def test_taxes_of_several_rates_are_told_by_rule() -> None:
+    house = policy(rule("20"), taxes=(margin_tax("20"), tax("2", stacks=True)))
+    whole = engine.together([priced("100 EUR", house), priced("50 EUR", house)])
+    assert [str(part.amount) for part in whole.taxes] == ["6.00 EUR", "3.60 EUR"]
+
+
+# (charges, estimates, grand total of a stay of 100 EUR)
+FEES = [
+    (["33 USD"], ["30.00 EUR"], "130.00"),
+    (["33 USD", "10 EUR"], ["30.00 EUR", "10.00 EUR"], "140.00"),
+    (["500 THB"], [None], "100.00"),
+    (["500 THB", "160 JPY"], [None, "1.00 EUR"], "101.00"),
+    (["0.33 KWD"], ["1.00 EUR"], "101.00"),
+    (["403.975 AED"], ["100.00 EUR"], "200.00"),
+]
+
+
+@pytest.mark.parametrize(("charges", "estimates", "grand"), FEES)
+def test_fees_at_the_property_stay_apart(charges: list[str], estimates: list[str | None], grand: str) -> None:
+    """In their own currency; the estimate is at the plain rate, and there is none without a rate."""
+    fees = tuple(Charge("City Tax", money(text)) for text in charges)
+    price = priced("100 EUR", policy(spread="3"), at_property=fees)
+    assert [one.amount for one in price.at_property] == [money(text) for text in charges]
+    assert [one.estimate and str(one.estimate) for one in price.at_property] == estimates
+    assert (price.total, price.grand_total) == (money("100.00 EUR"), money(f"{grand} EUR"))
+
+
+def test_fees_of_several_rates_are_added_by_kind_and_currency() -> None:
+    fees = (Charge("City Tax", money("11 USD")),)
+    whole = engine.together([priced(net, TEN, at_property=fees) for net in ("100 EUR", "50 EUR")])
+    assert [(one.amount, one.estimate) for one in whole.at_property] == [
+        (money("22 USD"), money("20.00 EUR"))
+    ]
+    assert whole.grand_total == money("185.00 EUR")
+
+
+def test_lines_say_what_made_them_and_how_they_were_rounded() -> None:
+    rules = (
+        Rule(id="base", percent=Decimal("1.5"), fixed=money("0.10 EUR"), least=Decimal(2), currency="EUR"),
+        stack("1", id="more"),
     )
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
-def test_total_and_lines(row: Row) -> None:
-    price = priced(row)
-    assert price.total.as_json() == {"amount": row.total, "currency": row.shown}
-    assert [line.amount.as_json()["amount"] for line in price.lines] == row.lines.split()
-    assert price.grand_total == price.total
-
-
-def test_lines_say_what_made_them() -> None:
-    price = priced(Row("", "100 EUR", "USD", "", "", percent="1", fixed="0.10 EUR", spread="1", least="5"))
+    vat = tax("7.77")
+    house = policy(*rules, taxes=(vat,), spread="1", least="9")
+    price = priced("100 EUR", house, "USD", promo("1"))
     assert [(line.kind, line.rule_id) for line in price.lines] == [
         (LineKind.NET, ""),
         (LineKind.EXCHANGE, ""),
-        (LineKind.MARKUP_PERCENT, "mkr_1"),
-        (LineKind.MARKUP_FIXED, "mkr_1"),
+        (LineKind.MARKUP_PERCENT, "base"),
+        (LineKind.MARKUP_FIXED, "base"),
+        (LineKind.MARKUP_LEAST, "base"),
+        (LineKind.MARKUP_PERCENT, "more"),
         (LineKind.FLOOR, ""),
+        (LineKind.TAX, vat.id),
+        (LineKind.PROMOTION, "prm_1"),
+        (LineKind.PROMOTION_GUARD, "prm_1"),
     ]
+    exact = [line.amount.amount - line.rounding for line in price.lines]
+    assert exact[2] == Decimal("1.6665")  # 111.10 x 1.5 %
     assert (price.exchange_rate, price.exchange_spread_percent) == ("1.1", "1")
     assert price.net_converted == money("110.00 USD")
 
 
-def test_the_first_matching_rule_is_the_only_one() -> None:
-    general = Rule(id="general", priority=100, percent=Decimal(10))
-    spain = Rule(id="spain", priority=50, country="ES", percent=Decimal(20))
-    france = Rule(id="france", priority=10, country="FR", percent=Decimal(30))
-    price = engine.price(money("100 EUR"), sale=SALE, policy=policy(general, spain, france), currency="EUR")
-    assert price.total == money("120.00 EUR")
-    assert [line.rule_id for line in price.lines] == ["", "spain"]
+def test_the_source_of_a_rate_is_kept() -> None:
+    rates = Rates({"USD": Decimal("1.10")}, sources={"USD": "ecb 2026-11-20"})
+    house = Policy(rules=(), rates=rates)
+    assert priced("100 EUR", house, "USD").exchange_source == "USD ecb 2026-11-20"
+    assert (
+        priced("100 AED", house, "USD").exchange_source == "AED peg to USD ecb 2026-11-20, USD ecb 2026-11-20"
+    )
 
 
 @pytest.mark.parametrize(
-    ("scope", "matches"),
+    ("buffers", "pair", "spread"),
     [
-        ({}, True),
-        ({"supplier": "hotelbeds"}, True),
-        ({"supplier": "other"}, False),
-        ({"country": "ES", "destination": "dst_1", "hotel": "htl_1"}, True),
-        ({"country": "ES", "destination": "dst_2"}, False),
-        ({"hotel": "htl_2"}, False),
-        ({"stars_from": Decimal(4)}, True),
-        ({"stars_from": Decimal("4.5")}, False),
-        ({"stars_to": Decimal(4)}, True),
-        ({"stars_to": Decimal("3.5")}, False),
-        ({"stars_from": Decimal(3), "stars_to": Decimal(5)}, True),
+        ({}, "EUR USD", "1"),
+        ({"USD": "0.5"}, "EUR USD", "0.5"),
+        ({"GBP": "5"}, "EUR USD", "1"),
+        ({"USD": "0.5", "GBP": "5"}, "USD GBP", "5"),
+        ({"USD": "0.5", "GBP": "5"}, "GBP USD", "5"),
+        ({"USD": "0"}, "EUR USD", "0"),
+        ({"EUR": "3"}, "EUR EUR", "0"),
     ],
 )
-def test_scope_of_a_rule(scope: dict[str, object], matches: bool) -> None:
-    assert Rule(id="r", **scope).matches(SALE) is matches  # type: ignore[arg-type]
+def test_a_currencys_own_buffer(buffers: dict[str, str], pair: str, spread: str) -> None:
+    rates = Rates(
+        {"USD": Decimal("1.10"), "GBP": Decimal("0.85")},
+        Decimal(1),
+        {code: Decimal(percent) for code, percent in buffers.items()},
+    )
+    assert rates.between(*pair.split()).spread_percent == Decimal(spread)
 
 
-def test_a_rule_by_stars_leaves_hotels_without_stars_alone() -> None:
-    assert not Rule(id="r", stars_from=Decimal(0)).matches(Sale(supplier="hotelbeds"))
-
-
-def test_of_equal_priority_the_lower_id_is_used() -> None:
-    rules = [Rule(id="b", percent=Decimal(20)), Rule(id="a", percent=Decimal(10))]
-    price = engine.price(money("100 EUR"), sale=SALE, policy=policy(*rules), currency="EUR")
-    assert price.total == money("110.00 EUR")
-
-
-def test_what_is_paid_at_the_property_stays_apart() -> None:
-    charges = [Charge("City Tax", money("33 USD")), Charge("Resort Fee", money("10 EUR"))]
-    price = engine.price(money("100 EUR"), sale=SALE, policy=policy(), currency="EUR", at_property=charges)
-    assert price.total == money("100.00 EUR")
-    assert [(one.kind, one.amount, one.estimate) for one in price.at_property] == [
-        ("City Tax", money("33 USD"), money("30.00 EUR")),
-        ("Resort Fee", money("10 EUR"), money("10.00 EUR")),
-    ]
-    assert price.grand_total == money("140.00 EUR")
-
-
-def test_a_fee_without_a_rate_is_told_in_its_own_currency() -> None:
-    charges = [Charge("City Tax", money("500 THB"))]
-    price = engine.price(money("100 EUR"), sale=SALE, policy=policy(), currency="EUR", at_property=charges)
-    assert price.at_property[0].estimate is None
-    assert price.grand_total == money("100.00 EUR")
-
-
-def test_a_net_without_a_rate_has_no_price() -> None:
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        lambda: priced("100 THB", TEN),
+        lambda: priced("100 EUR", TEN, "THB"),
+        lambda: priced("100 EUR", TEN, mandated="100 THB"),
+        lambda: priced("100 EUR", policy(rule(fixed="1 THB"))),
+        lambda: priced("100 EUR", policy(bounded("1", least="1", currency="THB"))),
+        lambda: priced("100 EUR", policy(tiers("1", "2 over 3", currency="THB"))),
+        lambda: priced("100 EUR", TEN, promotion=promo("1", cap="1 THB")),
+    ],
+)
+def test_nothing_is_priced_without_a_rate(unknown: object) -> None:
+    assert callable(unknown)
     with pytest.raises(UnknownCurrency, match="THB"):
-        engine.price(money("100 THB"), sale=SALE, policy=policy(), currency="EUR")
+        unknown()
 
 
 def test_a_negative_net_is_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
-        engine.price(money("-1 EUR"), sale=SALE, policy=policy(), currency="EUR")
+        priced("-1 EUR", TEN)
 
 
-def test_nights_and_rooms_add_up() -> None:
-    price = engine.price(money("100 EUR"), sale=SALE, policy=policy(), currency="EUR")
-    assert price.per_night(3) == [money("33.34 EUR"), money("33.33 EUR"), money("33.33 EUR")]
-    assert price.per_room(2) == [money("50.00 EUR"), money("50.00 EUR")]
-    assert price.average_night(3) == money("33.33 EUR")
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"lead_days": span(0)},
+        {"weekdays": (1, 2, 3, 4, 5, 6, 7)},
+        {"residencies": ("FR",)},
+        {"channels": ("web",)},
+        {"user_types": ("guest",)},
+        {"stars": span(0)},
+        {"chains": ("SOL",)},
+        {"boards": ("BB",)},
+    ],
+)
+def test_what_is_not_known_matches_no_rule_that_asks_for_it(scope: dict[str, object]) -> None:
+    sold = Item(net=money("100 EUR"))
+    house = policy(rule("10", **scope))
+    price = engine.price(sold, place=Place(supplier="hotelbeds"), stay=Stay(), policy=house, currency="EUR")
+    assert price.total == money("100.00 EUR")
 
 
-def test_several_rates_together() -> None:
-    tax = [Charge("City Tax", money("11 USD"))]
-    parts = [
-        engine.price(money(net), sale=SALE, policy=policy(), currency="EUR", at_property=tax)
-        for net in ("100 EUR", "50.50 EUR")
-    ]
-    whole = engine.together(parts)
-    assert (whole.total, whole.net, whole.grand_total) == (
-        money("150.50 EUR"),
-        money("150.50 EUR"),
-        money("170.50 EUR"),
-    )
-    assert [(one.amount, one.estimate) for one in whole.at_property] == [
-        (money("22 USD"), money("20.00 EUR"))
-    ]
+def test_of_equal_priority_the_lower_id_is_used() -> None:
+    price = priced("100 EUR", policy(rule("20", id="b"), rule("10", id="a")))
+    assert price.total == money("110.00 EUR")
+
+
+@pytest.mark.parametrize(
+    ("rules", "grows"),
+    [
+        ((), True),
+        ((rule("-50"),), True),
+        ((rule("-50"), stack("-50")), True),
+        ((rule("-50"), stack("-50"), stack("-1")), False),
+        ((rule("-50"), stack("-50"), stack("-1", boards=("HB",))), True),
+        ((rule("10"), tiers("5", "-40 over 100", stacks=True)), True),
+        ((tiers("5", "-50 over 100"), stack("-40"), tiers("0", "-20 over 50", stacks=True)), False),
+    ],
+)
+def test_a_desk_knows_whether_dearer_nets_sell_for_more(rules: tuple[Rule, ...], grows: bool) -> None:
+    desk = Book(policy(*rules)).tariff(STAY, "EUR").at(PLACE)
+    assert desk.grows("BB") is grows
 
 
 def test_json_round_trip_is_exact() -> None:
-    charges = [Charge("City Tax", money("33.333 KWD")), Charge("Fee", money("5 THB"))]
-    rule = Rule(id="mkr_1", name="All", percent=Decimal("12.5"))
-    price = engine.price(
-        money("99.999 EUR"), sale=SALE, policy=policy(rule, spread="1"), currency="USD", at_property=charges
-    )
+    fees = (Charge("City Tax", money("33.333 KWD")), Charge("Fee", money("5 THB")))
+    house = policy(rule("12.5"), taxes=(tax("10"),), spread="1")
+    price = priced("99.999 EUR", house, "USD", promo("5"), at_property=fees)
     written = json.dumps(engine.price_to_json(price))
     assert engine.price_from_json(json.loads(written)) == price
     assert json.loads(written)["net"] == {"amount": "99.999", "currency": "EUR"}
 
 
-amounts = st.decimals(min_value="0.01", max_value="999999", places=2, allow_nan=False, allow_infinity=False)
-percents = st.decimals(min_value="-50", max_value="200", places=2, allow_nan=False, allow_infinity=False)
-currencies = st.sampled_from(["EUR", "USD", "GBP", "JPY", "KWD", "AED"])
-
-
-@given(
-    net=amounts, base=currencies, shown=currencies, percent=percents, fixed=amounts, least=st.integers(0, 30)
-)
-def test_lines_add_up_and_the_floor_holds(
-    *, net: Decimal, base: str, shown: str, percent: Decimal, fixed: Decimal, least: int
-) -> None:
-    house = policy(
-        Rule(id="mkr_1", percent=percent, fixed=Money.of(fixed, "GBP")), spread="1.5", least=str(least)
-    )
-    price = engine.price(Money.of(net, base), sale=SALE, policy=house, currency=shown)
-    assert sum((line.amount.amount for line in price.lines), Decimal(0)) == price.total.amount
-    exchange = house.rates.between(base, shown)
-    cost = net * exchange.rate * (100 + exchange.spread_percent) / 100
-    assert price.total.amount >= cost * (100 + least) / 100
-    assert price.total == price.total.rounded()
-    assert engine.price_from_json(engine.price_to_json(price)) == price
+def test_a_price_kept_before_there_were_taxes_reads() -> None:
+    euro = {"amount": "110.00", "currency": "EUR"}
+    net = {"amount": "100", "currency": "EUR"}
+    kept = {
+        "total": euro,
+        "net": net,
+        "net_converted": net,
+        "lines": [
+            {"kind": "net", "label": "Net", "amount": net, "rule_id": ""},
+            {
+                "kind": "markup_percent",
+                "label": "All",
+                "amount": {"amount": "10.00", "currency": "EUR"},
+                "rule_id": "mkr",
+            },
+        ],
+        "exchange_rate": "1",
+        "exchange_spread_percent": "0",
+        "at_property": [],
+        "grand_total": euro,
+        "mandated": False,
+    }
+    price: Price = engine.price_from_json(kept)
+    assert (price.total, price.taxes, price.place, price.rooms) == (money("110.00 EUR"), (), None, 1)
