@@ -62,12 +62,16 @@ class EditForm(forms.Form):
 
 
 class LineForm(EditForm):
-    value = forms.CharField(required=False, label="Show", widget=UnfoldAdminTextInputWidget)
+    value = forms.CharField(
+        required=False, label="Show", widget=UnfoldAdminTextInputWidget(attrs={"dir": "auto"})
+    )
     errors_at = "value"
 
 
 class TextForm(EditForm):
-    value = forms.CharField(required=False, label="Show", widget=UnfoldAdminTextareaWidget)
+    value = forms.CharField(
+        required=False, label="Show", widget=UnfoldAdminTextareaWidget(attrs={"dir": "auto"})
+    )
     errors_at = "value"
 
 

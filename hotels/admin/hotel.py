@@ -64,11 +64,14 @@ class HotelAdmin(StaffAdmin[Hotel]):
             None,
             {
                 "fields": (
-                    ("name", "public_id", "status"),
-                    ("destination", "zone", "region", "country"),
-                    ("category", "accommodation", "chain"),
-                    ("timezone", "centre_metres", "ranking"),
-                    ("quality", "supplier_updated_on", "updated_at"),
+                    ("name", "public_id"),
+                    ("status", "quality"),
+                    ("destination", "zone"),
+                    ("region", "country"),
+                    ("category", "accommodation"),
+                    ("chain", "ranking"),
+                    ("timezone", "centre_metres"),
+                    ("supplier_updated_on", "updated_at"),
                     "score",
                 )
             },
@@ -224,7 +227,9 @@ class HotelAdmin(StaffAdmin[Hotel]):
         return get_object_or_404(self.get_queryset(request), pk=pk)
 
     def _again(self, request: HttpRequest, form: EditForm, hotel: Hotel, *, status: int) -> HttpResponse:
-        """The hotel's page with the refused form in its place."""
+        """The hotel's page with the refused form in its place, and why on top."""
+        reasons = [str(reason) for errors in form.errors.values() for reason in errors]
+        messages.error(request, f"{form.subject.field.label} was not corrected. {' '.join(reasons)}")
         shown = copy(request)
         shown.method = "GET"
         response = self.change_view(shown, str(hotel.pk), extra_context={"bound": form})

@@ -81,8 +81,7 @@ def context(hotel: Hotel, *, may_edit: bool, bound: EditForm | None = None) -> d
         "rooms": _rooms(hotel, sheet),
         "facilities": tuple(_facilities(hotel)),
         "codes": tuple(hotel.codes.order_by("supplier", "code")),
-        "told": content_history.of(hotel),
-        "labels": {name: field.label for name, field in FIELDS.items()},
+        "told": tuple((_label(one.field), one) for one in content_history.of(hotel)),
         "edited": len(held),
     }
 
@@ -161,6 +160,10 @@ class _Page:
 
 def anchor(field: str, language: str) -> str:
     return f"line-{field}-{language}".rstrip("-")
+
+
+def _label(field: str) -> str:
+    return FIELDS[field].label if field in FIELDS else field
 
 
 def _subject(sheet: Sheet, field: Field, language: str, edit: ContentEdit | None) -> Subject:

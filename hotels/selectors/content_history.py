@@ -14,7 +14,8 @@ from hotels.models import ContentEdit, Hotel
 
 SHOWN = 100
 GIVEN_BACK = "hotel.content_given_back"
-_TOLD = frozenset(("value", "supplied", "reason"))
+_LONG = frozenset(("images", "notices"))
+"""Of lists, what staff said of them tells enough."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +43,14 @@ def _edited(hotel: Hotel) -> list[Told]:
             what="Corrected" if change.what == "Added" else change.what,
             field=row.field,
             language=row.language,
-            fields=[one for one in change.fields if one.name in _TOLD],
+            fields=[one for one in change.fields if one.name in _told(row.field)],
         )
         for row, change in zip(rows, history.told(ContentEdit, rows), strict=True)
     ]
+
+
+def _told(field: str) -> frozenset[str]:
+    return frozenset(("value", "reason") if field in _LONG else ("value", "supplied", "reason"))
 
 
 def _given_back(hotel: Hotel) -> list[Told]:
