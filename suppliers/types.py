@@ -354,6 +354,7 @@ class ContentHotel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     board_codes: tuple[str, ...] = ()
     latitude: float | None = None
     longitude: float | None = None
+    """As the supplier says: possibly (0, 0), exchanged, or off the globe."""
     address: str = ""
     postal_code: str = ""
     city: str = ""

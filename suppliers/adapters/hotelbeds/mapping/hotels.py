@@ -23,7 +23,7 @@ _NO_GUEST_PHONES = frozenset({"FAXNUMBER", "PHONEMANAGEMENT"})
 
 HOTELS = Listing("/hotels", "hotels", wire.Hotel)
 CODES = Listing("/hotels", "hotels", wire.Coded)
-UNUSABLE_POSITION = "position_unusable"
+_NOWHERE = wire.Coordinates()
 
 
 def hotels(pages: Mapping[str, Page[wire.Hotel]]) -> Iterator[ContentHotel]:
@@ -42,7 +42,7 @@ def _hotel(
     code: str, tongues: Mapping[str, wire.Hotel], languages: Mapping[str, str], problems: Problems
 ) -> ContentHotel:
     record, english = tongues[ENGLISH], languages[ENGLISH]
-    latitude, longitude = _position(code, record, problems)
+    place = record.coordinates or _NOWHERE
     return ContentHotel(
         code=code,
         names=said({tag: words(text(one.name, languages[tag])) for tag, one in tongues.items()}),
@@ -55,8 +55,8 @@ def _hotel(
         accommodation_code=record.accommodation_type_code or _code(record.accommodation_type),
         chain_code=record.chain_code or _code(record.chain),
         board_codes=tuple(record.board_codes or [_code(board) for board in record.boards or ()]),
-        latitude=latitude,
-        longitude=longitude,
+        latitude=place.latitude,
+        longitude=place.longitude,
         address=words(text(record.address, english)),
         postal_code=str(record.postal_code or "").strip(),
         city=words(text(record.city, english)),
@@ -81,18 +81,6 @@ def _code(nested: wire.Nested | None) -> str:
 def _region(record: wire.Hotel) -> str:
     code = str(record.state_code or "") or _code(record.state)
     return "" if code == UNASSIGNED else code
-
-
-def _position(code: str, record: wire.Hotel, problems: Problems) -> tuple[float | None, float | None]:
-    """(None, None) where missing or off the globe; (0, 0) lies in the sea and stands for "not known"."""
-    place = record.coordinates
-    if place is None or place.latitude is None or place.longitude is None:
-        return None, None
-    latitude, longitude = place.latitude, place.longitude
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or (not latitude and not longitude):
-        problems.append((UNUSABLE_POSITION, f"{code}: {latitude}, {longitude}"))
-        return None, None
-    return latitude, longitude
 
 
 def _emails(text: str | None) -> tuple[str, ...]:
