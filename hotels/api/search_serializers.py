@@ -9,7 +9,7 @@ from rest_framework import serializers
 from faredown.lib.inputs import Day, Input, Number, WholeNumber
 from faredown.lib.rest import MoneySerializer
 from hotels.api.fields import Instant
-from hotels.api.serializers import HotelSummaryOutput, ImageOutput
+from hotels.api.serializers import FacilityOutput, HotelSummaryOutput, ImageOutput
 from hotels.criteria import Criteria
 from suppliers.types import Occupancy
 
@@ -182,7 +182,7 @@ class RoomOffersOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     images = ImageOutput(many=True)
-    facilities = serializers.ListField(child=serializers.CharField())
+    facilities = FacilityOutput(many=True)
     max_pax = serializers.IntegerField(allow_null=True)
     offers = OfferOutput(many=True)
 

@@ -26,7 +26,8 @@ PAGE_SIZE = 20
 _LIST_FILTERS = {
     "stars": "Any of these, such as `4,4.5,5`.",
     "board": "Any of these board codes.",
-    "facilities": "All of these, as `<group>:<code>`.",
+    "facilities": "All of these, as `<group>:<code>`, with a fee or without.",
+    "free_facilities": "All of these without a fee.",
     "zone": "Any of these zone ids.",
     "accommodation": "Any of these codes.",
     "chain": "Any of these codes.",

@@ -9,16 +9,20 @@ from rest_framework import serializers
 from faredown.lib.rest import MoneySerializer
 from hotels.api.fields import Instant, Location
 
+PLACE_KINDS = ["country", "region", "city", "zone", "airport", "station", "port", "landmark", "hotel"]
+
 
 class PlaceOutput(serializers.Serializer[Any]):
     id = serializers.CharField(help_text="What a search takes as `destination_id`, where `searchable`.")
-    kind = serializers.ChoiceField(choices=["country", "city", "zone", "hotel"])
+    kind = serializers.ChoiceField(choices=PLACE_KINDS)
     name = serializers.CharField()
     subtitle = serializers.CharField()
     country_code = serializers.CharField()
     hotel_count = serializers.IntegerField()
     location = Location()
-    searchable = serializers.BooleanField()
+    searchable = serializers.BooleanField(
+        help_text="False: too large a place (a country), or one without a known point."
+    )
 
 
 class PlacesOutput(serializers.Serializer[Any]):
@@ -26,8 +30,9 @@ class PlacesOutput(serializers.Serializer[Any]):
 
 
 class ImageOutput(serializers.Serializer[Any]):
-    url = serializers.CharField()
-    thumbnail = serializers.CharField()
+    url = serializers.CharField(help_text="800 pixels wide.")
+    thumbnail = serializers.CharField(help_text="320 pixels wide.")
+    large = serializers.CharField(help_text="1024 pixels wide; some hotels lack it: then take `url`.")
     srcset = serializers.CharField()
     kind = serializers.CharField()
 
@@ -70,22 +75,48 @@ class RoomOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     images = ImageOutput(many=True)
+    facilities = FacilityOutput(many=True)
     min_pax = serializers.IntegerField(allow_null=True)
     max_pax = serializers.IntegerField(allow_null=True)
     max_adults = serializers.IntegerField(allow_null=True)
     max_children = serializers.IntegerField(allow_null=True)
 
 
+class NoticeOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    text = serializers.CharField()
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True, help_text="The last day.")
+    alternative = serializers.BooleanField(help_text="Another hotel's services may be used instead.")
+
+
+class PointOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    metres = serializers.IntegerField(allow_null=True, help_text="As the hotel tells it.")
+
+
+class TerminalOutput(PointOutput):
+    code = serializers.CharField()
+
+
 class HotelDetailOutput(serializers.Serializer[Any]):
     hotel = HotelSummaryOutput(source="summary")
     country = serializers.CharField()
     description = serializers.CharField(help_text="Clean HTML: p, br, lists, emphasis.")
-    description_language = serializers.CharField()
+    description_language = serializers.CharField(
+        help_text="BCP 47; another one than asked where the hotel has no description in that."
+    )
     chain = serializers.CharField()
     images = ImageOutput(many=True)
     facilities = FacilityGroupOutput(many=True)
     rooms = RoomOutput(many=True)
     boards = serializers.ListField(child=serializers.CharField())
+    notices = NoticeOutput(many=True, help_text="What guests must know, by its days; not what is over.")
+    points = PointOutput(many=True, help_text="Points of interest, nearest first.")
+    terminals = TerminalOutput(many=True, help_text="Airports, stations and ports, nearest first.")
+    centre_metres = serializers.IntegerField(
+        allow_null=True, help_text="To the centre of its destination, as the crow flies."
+    )
     phones = serializers.ListField(child=serializers.CharField())
     emails = serializers.ListField(child=serializers.CharField())
     web = serializers.CharField()

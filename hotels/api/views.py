@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from faredown.lib.errors import invalid
 from faredown.lib.rest import ApiView, refusals
 from hotels.api import serializers
-from hotels.selectors import destinations, hotels, reference
+from hotels.selectors import destinations, hotel_details, reference
 from hotels.services import filter_query, pricing
 
 MOST_SUGGESTIONS = 20
@@ -49,8 +49,13 @@ class Hotel(ApiView):
         responses={200: serializers.HotelDetailOutput, **refusals({404: "hotel_not_found"})},
     )
     def get(self, request: Request, hotel_id: str) -> Response:
-        """A hotel's content, without prices. Texts missing in the asked language come in English."""
-        return Response(serializers.HotelDetailOutput(hotels.detail(hotel_id, language=_language())).data)
+        """A hotel's content, without prices. Texts missing in the asked language come in English, else in any; then
+        `Content-Language` names that language, too."""
+        found = hotel_details.read(hotel_id, language=_language())
+        told = dict.fromkeys(part for part in (_language(), found.description_language) if part)
+        return Response(
+            serializers.HotelDetailOutput(found).data, headers={"Content-Language": ", ".join(told)}
+        )
 
 
 class Currencies(ApiView):

@@ -26,6 +26,7 @@ def parse(values: Values) -> Filters:
         board=_listed(values, "board"),
         free_cancellation=_flag(values, "free_cancellation"),
         facilities=_listed(values, "facilities"),
+        free_facilities=_listed(values, "free_facilities"),
         zone=_listed(values, "zone"),
         accommodation=_listed(values, "accommodation"),
         chain=_listed(values, "chain"),

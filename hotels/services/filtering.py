@@ -22,7 +22,7 @@ MOST_FACILITIES = 40
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What the traveller narrowed the list to. Prices are totals of the stay in the search's currency. Several values
-    of one filter mean any of them, except facilities: all of them."""
+    of one filter mean any of them, except facilities: all of them; those of `free_facilities` at no extra charge."""
 
     price_min: Decimal | None = None
     price_max: Decimal | None = None
@@ -30,6 +30,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     board: tuple[str, ...] = ()
     free_cancellation: bool = False
     facilities: tuple[str, ...] = ()
+    free_facilities: tuple[str, ...] = ()
     zone: tuple[str, ...] = ()
     accommodation: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
@@ -139,6 +140,8 @@ def _failed(hotel: IndexedHotel, filters: Filters) -> Iterator[str]:
         yield "stars"
     if filters.facilities and not set(filters.facilities) <= set(hotel.facilities):
         yield "facilities"
+    if filters.free_facilities and not set(filters.free_facilities) <= _free(hotel):
+        yield "free_facilities"
     for name in ("zone", "accommodation", "chain"):
         wanted = getattr(filters, name)
         if wanted and getattr(hotel, name) not in wanted:
@@ -147,6 +150,10 @@ def _failed(hotel: IndexedHotel, filters: Filters) -> Iterator[str]:
         yield "score"
     if filters.name and folding.fold(filters.name) not in folding.fold(hotel.name):
         yield "name"
+
+
+def _free(hotel: IndexedHotel) -> set[str]:
+    return set(hotel.facilities).difference(hotel.paid_facilities)
 
 
 _OF_HOTEL: dict[str, Callable[[IndexedHotel], Iterable[str]]] = {
@@ -164,12 +171,13 @@ def _facets(judged: Sequence[_Judged], filters: Filters) -> dict[str, list[Facet
         for name, read in _OF_HOTEL.items()
     }
     # A hotel must have all chosen facilities: choosing one more keeps those that pass and have it.
-    offered = _count(value for one in judged if not one.failed for value in one.hotel.facilities)
-    facets["facilities"] = [
-        facet
-        for place, facet in enumerate(offered)
-        if place < MOST_FACILITIES or facet.value in filters.facilities
-    ]
+    passing = [one.hotel for one in judged if not one.failed]
+    offered = _count(value for hotel in passing for value in hotel.facilities)
+    facets["facilities"] = _shortened(offered, filters.facilities)
+    # Where nobody charges for a facility, asking for it free would ask the same again.
+    charged = {value for one in judged for value in one.hotel.paid_facilities}.union(filters.free_facilities)
+    free = _count(value for hotel in passing for value in _free(hotel) & charged)
+    facets["free_facilities"] = _shortened(free, filters.free_facilities)
     candidates = [one for one in judged if one.failed <= {"rates", "price"}]
     facets["board"] = _count(
         board
@@ -187,6 +195,10 @@ def _facets(judged: Sequence[_Judged], filters: Filters) -> dict[str, list[Facet
         "true" for one in candidates if _would_pass(one, filters, free_cancellation=True)
     )
     return facets
+
+
+def _shortened(facets: list[Facet], chosen: Sequence[str]) -> list[Facet]:
+    return [facet for place, facet in enumerate(facets) if place < MOST_FACILITIES or facet.value in chosen]
 
 
 def _would_pass(one: _Judged, filters: Filters, **chosen: object) -> bool:

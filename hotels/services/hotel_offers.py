@@ -14,7 +14,8 @@ from faredown.lib.money import Money
 from hotels.models import Hotel, HotelRoom, Term
 from hotels.pricing import engine
 from hotels.pricing.engine import Price
-from hotels.selectors import hotels, vocabulary
+from hotels.selectors import hotel_details, hotels, vocabulary
+from hotels.selectors.hotel_details import Facility
 from hotels.selectors.images import Image
 from hotels.services import cancellation, fan_out, groups, offers
 from hotels.services.availability import Answer, State
@@ -47,7 +48,7 @@ class RoomOffers(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     name: str
     images: tuple[Image, ...]
-    facilities: tuple[str, ...]
+    facilities: tuple[Facility, ...]
     max_pax: int | None
     offers: tuple[OfferDetail, ...]
 
@@ -137,7 +138,6 @@ def _rooms(record: Record, hotel: Hotel, made: Iterable[Offer]) -> tuple[RoomOff
     language = record.criteria.language
     words = vocabulary.words(language)
     boards, facilities = words[Term.Kind.BOARD], words[Term.Kind.FACILITY]
-    in_room = tuple(facilities.get(code, code) for code in hotel.facility_codes if code.startswith("60:"))
     rows = {row.code: row for row in HotelRoom.objects.filter(hotel=hotel)}
     by_room: dict[str, list[Offer]] = {}
     for offer in made:
@@ -147,7 +147,7 @@ def _rooms(record: Record, hotel: Hotel, made: Iterable[Offer]) -> tuple[RoomOff
             code=code,
             name=_room_name(rows.get(code), found[0], language),
             images=hotels.room_images(hotel, code),
-            facilities=in_room,
+            facilities=hotel_details.room_facilities(rows.get(code), hotel, labels=facilities),
             max_pax=rows[code].max_pax if code in rows else None,
             offers=tuple(_details(record, hotel, found, rows, boards)),
         )

@@ -179,6 +179,7 @@ def _offers_count(found: Found, indexed: IndexedHotel) -> int:
 _TERMS = {
     "board": Term.Kind.BOARD,
     "facilities": Term.Kind.FACILITY,
+    "free_facilities": Term.Kind.FACILITY,
     "accommodation": Term.Kind.ACCOMMODATION,
     "chain": Term.Kind.CHAIN,
 }

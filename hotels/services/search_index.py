@@ -26,7 +26,7 @@ from suppliers.types import HotelRates, Rate
 
 log = structlog.get_logger(__name__)
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -66,6 +66,8 @@ class IndexedHotel(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     chain: str
     score: str
     facilities: tuple[str, ...]
+    paid_facilities: tuple[str, ...]
+    """Those of the facilities that cost extra."""
     ranking: int
     has_photo: bool
     latitude: float | None
@@ -133,6 +135,7 @@ _FACTS = (
     "chain__code",
     "score",
     "facility_codes",
+    "paid_facility_codes",
     "ranking",
     "has_photo",
     "latitude",
@@ -156,6 +159,7 @@ def _indexed(record: Record, facts: dict[str, Any], blocks: tuple[Block, ...]) -
         chain=facts["chain__code"] or "",
         score="" if facts["score"] is None else str(facts["score"]),
         facilities=tuple(facts["facility_codes"]),
+        paid_facilities=tuple(facts["paid_facility_codes"]),
         ranking=facts["ranking"],
         has_photo=facts["has_photo"],
         latitude=latitude,

@@ -45,6 +45,7 @@ _FACETS = {
     "accommodation": gettext_lazy("Kind of property"),
     "zone": gettext_lazy("Area"),
     "facilities": gettext_lazy("Facilities"),
+    "free_facilities": gettext_lazy("Facilities at no extra charge"),
     "score": gettext_lazy("Guest score"),
     "chain": gettext_lazy("Chain"),
 }
@@ -156,6 +157,7 @@ def read(data: QueryDict) -> Asked:
             board=tuple(data.getlist("board")),
             free_cancellation=data.get("free_cancellation") == "true",
             facilities=tuple(data.getlist("facilities")),
+            free_facilities=tuple(data.getlist("free_facilities")),
             zone=tuple(data.getlist("zone")),
             accommodation=tuple(data.getlist("accommodation")),
             chain=tuple(data.getlist("chain")),

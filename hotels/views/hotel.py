@@ -2,14 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-from babel.numbers import format_decimal
+from babel import Locale
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import strip_tags
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -17,31 +14,19 @@ from faredown.accounts import visitor
 from faredown.lib import limiter, network
 from hotels.forms import StayForm
 from hotels.models import Term
-from hotels.selectors import hotels, vocabulary
-from hotels.selectors.hotels import Facility, HotelDetail
+from hotels.selectors import hotel_details, vocabulary
+from hotels.selectors.hotel_details import HotelDetail, Notice
 from hotels.services import search as searching
 from hotels.services.hotel_offers import HotelOffers
-from hotels.views import asking, photos, stays
+from hotels.views import amenities, asking, photos, stays
 from hotels.views.photos import Photo
-
-METRES_IN_KM = 1000
-
-
-class Amenity(msgspec.Struct, frozen=True):
-    name: str
-    note: str
-
-
-class AmenityGroup(msgspec.Struct, frozen=True):
-    name: str
-    amenities: tuple[Amenity, ...]
 
 
 @gzip_page
 @require_safe
 def hotel(request: HttpRequest, hotel_id: str) -> HttpResponse:
     """Content of a hotel; with dates in the address every rate of it, too."""
-    detail = hotels.detail(hotel_id, language=visitor.language())
+    detail = hotel_details.read(hotel_id, language=visitor.language())
     form, found = _offers(request, detail)
     context = {
         "hotel": detail.summary,
@@ -50,7 +35,11 @@ def hotel(request: HttpRequest, hotel_id: str) -> HttpResponse:
         "address": _address(detail),
         "coordinates": _coordinates(detail),
         "photos": tuple(_photos(detail)),
-        "amenities": tuple(_amenities(detail)),
+        "amenities": amenities.of_hotel(detail),
+        "near_by": amenities.near_by(detail),
+        "centre_distance": amenities.distance(detail.centre_metres) if detail.centre_metres else "",
+        "notices": _notices(detail, found),
+        "description_in": _in_another_language(detail),
         "stay": form,
         "offers": stays.draw(found) if found else None,
         "card_action": request.path,
@@ -111,27 +100,16 @@ def _photos(detail: HotelDetail) -> Iterator[Photo]:
             yield photo
 
 
-def _amenities(detail: HotelDetail) -> Iterator[AmenityGroup]:
-    for group in detail.facilities:
-        yield AmenityGroup(group.name, tuple(Amenity(one.name, _note(one)) for one in group.facilities))
+def _notices(detail: HotelDetail, found: HotelOffers | None) -> tuple[Notice, ...]:
+    if found is None:
+        return hotel_details.stay_notices(detail)
+    asked = found.record.criteria
+    return hotel_details.stay_notices(detail, asked.check_in, asked.check_out)
 
 
-def _note(facility: Facility) -> str:
-    """What a guest asks next: how far, how many, and whether it costs."""
-    parts = []
-    if facility.distance is not None:
-        parts.append(_distance(facility.distance))
-    elif facility.number is not None and facility.number > 0:
-        parts.append(format_decimal(facility.number, locale=(get_language() or "en").replace("-", "_")))
-    if facility.fee:
-        parts.append(_("for a fee"))
-    return f"({', '.join(parts)})" if parts else ""
-
-
-def _distance(metres: int) -> str:
-    if metres < METRES_IN_KM:
-        return _("%(n)d m") % {"n": metres}
-    kilometres = format_decimal(
-        round(metres / METRES_IN_KM, 1), locale=(get_language() or "en").replace("-", "_")
-    )
-    return _("%(n)s km") % {"n": kilometres}
+def _in_another_language(detail: HotelDetail) -> str:
+    """The name of the description's language where it is not the reader's."""
+    told, reader = detail.description_language, visitor.language()
+    if not told or told.partition("-")[0] == reader:
+        return ""
+    return str(Locale.parse(reader).languages.get(told.replace("-", "_"), told))

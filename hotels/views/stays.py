@@ -17,7 +17,8 @@ from hotels.services import cancellation, groups, rate_comments
 from hotels.services.groups import Group
 from hotels.services.hotel_offers import HotelOffers, OfferDetail, RoomOffers
 from hotels.services.offers import Offer
-from hotels.views import photos
+from hotels.views import amenities, photos
+from hotels.views.amenities import Amenity
 from hotels.views.cards import NO_MEAL
 from hotels.views.photos import Photo
 from suppliers.types import CancellationTerm
@@ -63,6 +64,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 class RoomWays(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     photo: Photo | None
+    amenities: tuple[Amenity, ...]
     offers: tuple[Way, ...]
 
 
@@ -199,7 +201,12 @@ def _rooms(drawer: _Drawer, rooms: Iterable[RoomOffers], group: Group) -> Iterat
         )
         if ways:
             image = room.images[0] if room.images else None
-            yield RoomWays(name=room.name, photo=photos.of(image), offers=tuple(ways))
+            yield RoomWays(
+                name=room.name,
+                photo=photos.of(image),
+                amenities=amenities.of(room.facilities),
+                offers=tuple(ways),
+            )
 
 
 def _ways(details: Iterable[OfferDetail], group: Group) -> Iterator[list[OfferDetail]]:

@@ -35,6 +35,7 @@ def hotel(name: str, *parts: tuple[Entry, ...], **changes: Any) -> IndexedHotel:
         "chain": "",
         "score": "",
         "facilities": (),
+        "paid_facilities": (),
         "ranking": 1,
         "has_photo": True,
         "latitude": None,
@@ -51,6 +52,7 @@ A = hotel(
     stars="5.0",
     ranking=3,
     facilities=("70:1", "60:2"),
+    paid_facilities=("70:1",),
     distance=2.0,
 )
 B = hotel("b", (entry(110_00, "BB", free=True),), ranking=1, facilities=("70:1",), chain="NH", distance=0.5)
@@ -114,6 +116,9 @@ def test_recommended_puts_hotels_without_a_photo_last() -> None:
         (Filters(free_cancellation=True, board=("HB",)), ""),
         (Filters(facilities=("70:1",)), "ab"),
         (Filters(facilities=("70:1", "60:2")), "a"),
+        (Filters(free_facilities=("70:1",)), "b"),
+        (Filters(free_facilities=("60:2",), facilities=("70:1",)), "a"),
+        (Filters(free_facilities=("60:2", "70:1")), ""),
         (Filters(zone=("zon_2",)), "c"),
         (Filters(chain=("NH",)), "b"),
         (Filters(score=Decimal(8)), "c"),
@@ -137,6 +142,8 @@ def test_counts_without_filters() -> None:
     assert facet(found, "free_cancellation") == {"true": 2}
     assert facet(found, "zone") == {"zon_1": 2, "zon_2": 1}
     assert facet(found, "facilities") == {"70:1": 2, "60:2": 1}
+    assert facet(found, "free_facilities") == {"70:1": 1}  # nobody charges for 60:2
+    assert facet(sift(Filters(free_facilities=("60:2",))), "free_facilities") == {"60:2": 1}
     assert facet(found, "chain") == {"NH": 1}
     assert facet(found, "supplier") == {"hotelbeds": 3}
 

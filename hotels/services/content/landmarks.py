@@ -65,7 +65,7 @@ _SUPPLIED = """
 
 _SIGHTS = f"""
 SELECT hotel.destination_id, hotel.country_id, hotel.id, hotel.latitude, hotel.longitude,
-    point ->> 'name', (point ->> 'metres')::integer AS metres
+    point ->> 'name', (point ->> 'metres')::float AS metres
 FROM hotels_hotel hotel CROSS JOIN LATERAL jsonb_array_elements(hotel.points) point
 WHERE hotel.points <> '[]' AND {_SUPPLIED}
     AND (%(touched)s::bigint[] IS NULL OR hotel.destination_id = ANY (%(touched)s))
@@ -81,9 +81,9 @@ FROM (
     SELECT named.*, row_number() OVER (PARTITION BY code, sound ORDER BY metres, hotel) AS place
     FROM (
         SELECT terminal ->> 'code' AS code, hotel.id AS hotel, hotel.country_id, hotel.destination_id,
-            hotel.latitude, hotel.longitude, (terminal ->> 'metres')::integer AS metres,
+            hotel.latitude, hotel.longitude, (terminal ->> 'metres')::float AS metres,
             hotel.latitude IS NOT NULL
-                AND coalesce((terminal ->> 'metres')::integer BETWEEN 1 AND {FARTHEST_TERMINAL}, false) AS sound
+                AND coalesce((terminal ->> 'metres')::float BETWEEN 1 AND {FARTHEST_TERMINAL}, false) AS sound
         FROM hotels_hotel hotel CROSS JOIN LATERAL jsonb_array_elements(hotel.terminals) terminal
         WHERE hotel.terminals <> '[]' AND {_SUPPLIED}
             AND (%(touched)s::text[] IS NULL OR terminal ->> 'code' = ANY (%(touched)s))

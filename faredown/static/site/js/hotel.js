@@ -50,8 +50,12 @@ function viewer(gallery) {
   let back = null;
   const show = (index) => {
     at = (index + links.length) % links.length;
-    image.src = links[at].href;
-    image.alt = links[at].querySelector("img").alt;
+    const small = links[at].querySelector("img");
+    delete image.dataset.smaller;
+    image.srcset = small.srcset;
+    image.sizes = "100vw";
+    image.src = small.srcset ? links[at].href : small.src;
+    image.alt = small.alt;
     place.textContent = `${at + 1} / ${links.length}`;
   };
   const previous = button("viewer-previous", texts.previous, "arrow-back", () => show(at - 1));

@@ -1,0 +1,69 @@
+"""What a hotel and its rooms have, what lies around it and what guests must know, as the page words it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hotels.selectors.hotel_details import Facility, HotelDetail, NearBy
+
+METRES_IN_KM = 1000
+POINTS_SHOWN = 10
+
+
+class Amenity(msgspec.Struct, frozen=True):
+    name: str
+    note: str
+
+
+class AmenityGroup(msgspec.Struct, frozen=True):
+    name: str
+    amenities: tuple[Amenity, ...]
+
+
+def of_hotel(detail: HotelDetail) -> tuple[AmenityGroup, ...]:
+    return tuple(AmenityGroup(group.name, of(group.facilities)) for group in detail.facilities)
+
+
+def of(facilities: Iterable[Facility]) -> tuple[Amenity, ...]:
+    return tuple(Amenity(one.name, _note(one)) for one in facilities)
+
+
+def near_by(detail: HotelDetail) -> tuple[AmenityGroup, ...]:
+    """Groups without an entry are left out."""
+    found = (
+        AmenityGroup(_("Near by"), tuple(_places(detail.points[:POINTS_SHOWN]))),
+        AmenityGroup(_("Airports and stations"), tuple(_places(detail.terminals))),
+    )
+    return tuple(group for group in found if group.amenities)
+
+
+def distance(metres: int) -> str:
+    if metres < METRES_IN_KM:
+        return _("%(n)d m") % {"n": metres}
+    return _("%(n)s km") % {"n": format_decimal(round(metres / METRES_IN_KM, 1), locale=_locale())}
+
+
+def _places(places: Iterable[NearBy]) -> Iterator[Amenity]:
+    for one in places:
+        yield Amenity(one.name, f"({distance(one.metres)})" if one.metres else "")
+
+
+def _note(facility: Facility) -> str:
+    """What a guest asks next: how far, how many, and whether it costs."""
+    parts = []
+    if facility.distance is not None:
+        parts.append(distance(facility.distance))
+    elif facility.number is not None and facility.number > 0:
+        parts.append(format_decimal(facility.number, locale=_locale()))
+    if facility.fee:
+        parts.append(_("for a fee"))
+    return f"({', '.join(parts)})" if parts else ""
+
+
+def _locale() -> str:
+    return (get_language() or "en").replace("-", "_")
