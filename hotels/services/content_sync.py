@@ -16,7 +16,6 @@ import structlog
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from faredown.accounts.models import User
-from faredown.idempotency.services import leases
 from faredown.idempotency.services.leases import Held
 from faredown.lib import background, clock
 from faredown.lib.errors import Conflict, FieldError, InvalidInput
@@ -69,7 +68,7 @@ def sync(
         _tell(run, progress)
         return run
     finally:
-        leases.release(held)
+        turn.give_back(held)
 
 
 def begin(
@@ -161,7 +160,7 @@ def step(run_id: int, *, stage: str, position: int) -> SyncRun | None:
         run = _at(run_id, stage, position)
         return advance(run, held) if run else None
     finally:
-        leases.release(held)
+        turn.give_back(held)
 
 
 def advance(run: SyncRun, held: Held) -> SyncRun:

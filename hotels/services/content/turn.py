@@ -19,6 +19,8 @@ LIFE = timedelta(minutes=3)
 LONG_LIFE = timedelta(minutes=15)
 """For a step that is one long statement of ours, in which no beat can be given."""
 _STEPPED = ("stage", "position", "total", "counts", "findings")
+_IN_HAND: set[str] = set()
+"""Holders of this process that are at work."""
 
 
 class LeaseLost(Conflict):
@@ -31,6 +33,12 @@ def take(supplier: str) -> Held | None:
     """None: another process has it. One of this host that is dead is not waited for."""
     name = f"hotels.sync:{supplier}"
     return _acquire(name) or (_acquire(name) if _freed_from_the_dead(name) else None)
+
+
+def give_back(held: Held) -> None:
+    """Also where the database is away and does not hear of it: nobody waits for us then."""
+    _IN_HAND.discard(held.holder)
+    leases.release(held)
 
 
 def keep(held: Held, *, life: timedelta = LIFE) -> None:
@@ -58,7 +66,14 @@ def save(run: SyncRun, held: Held, *, before: tuple[str, int]) -> None:
 
 def _acquire(name: str) -> Held | None:
     holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
-    return leases.acquire(name, holder=holder, ttl=LIFE)
+    held = None
+    _IN_HAND.add(holder)
+    try:
+        held = leases.acquire(name, holder=holder, ttl=LIFE)
+    finally:
+        if held is None:
+            _IN_HAND.discard(holder)
+    return held
 
 
 def _freed_from_the_dead(name: str) -> bool:
@@ -66,7 +81,10 @@ def _freed_from_the_dead(name: str) -> bool:
     row = Lease.objects.filter(name=name).first()
     host, _, rest = row.holder.partition(":") if row else ("", "", "")
     number = rest.partition(":")[0]
-    if row is None or host != socket.gethostname()[:30] or not number.isdecimal() or _is_alive(int(number)):
+    if row is None or host != socket.gethostname()[:30] or not number.isdecimal():
+        return False
+    process = int(number)
+    if row.holder in _IN_HAND if process == os.getpid() else _is_alive(process):
         return False
     leases.release(Held(row.name, row.holder, row.token))
     return True
