@@ -29,9 +29,9 @@ TIMETABLE: dict[str, float | crontab] = {
     "messaging.deliver_due": 15,
     "bookings.expire_quotes": 60,
     "bookings.pull_reconfirmations": 900,
-    # Changes every night (everything, once a week: what carries no date of change); the lists of keys half a day apart,
-    # some 250 calls, so that a hotel that is gone, or new without a date, is noticed within a day. What is open is gone on
-    # with, not doubled; a run that lost its task or whose wait is over is found within a minute.
+    # Changes every night (everything, once a week: what carries no date of change); the lists of keys half a day
+    # apart, some 250 calls, so that a hotel that is gone, or new without a date, is noticed within a day. What is
+    # open is gone on with, not doubled; a run that lost its task, or whose wait is over, is found within a minute.
     "hotels.sync_content": crontab(hour="2", minute="10"),
     "hotels.sync_sweep": crontab(hour="14", minute="10"),
     "hotels.sync_stalled": 60,

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from celery import shared_task
 
 from faredown.lib import background, clock
 from faredown.lib.errors import Conflict
 from hotels.models import SyncRun
 from hotels.services import content_sync, exchange_rates, fan_out
+from hotels.services.content import edits, place_names
 from suppliers import registry
 
 _SOON_SECONDS = 300.0
@@ -55,6 +58,12 @@ def sync_page(run_id: int, stage: str, position: int) -> None:
     wait = (run.waits_until - clock.now()).total_seconds()
     if wait <= _SOON_SECONDS:
         sync_page.apply_async((run.pk, run.stage, run.position), countdown=max(0.0, wait) + 0.1)
+
+
+@shared_task(name=edits.TASK)
+def find_edited(since: str) -> None:
+    """`since`: ISO 8601. Safe to run twice: what is found already is not written again."""
+    place_names.refresh(since=datetime.fromisoformat(since))
 
 
 def _begin(*, sweep: bool) -> None:

@@ -71,7 +71,8 @@ WHERE hotel.latitude IS NULL AND common.destination_id = hotel.destination_id AN
 _CENTRE_METRES = f"""
 UPDATE hotels_hotel AS hotel SET centre_metres = measured.metres
 FROM (
-    SELECT hotel.id, round({_GIVEN} * 1000)::integer AS metres
+    SELECT hotel.id, CASE WHEN hotel.latitude IS NOT NULL AND place.latitude IS NOT NULL
+        THEN round({_GIVEN} * 1000)::integer END AS metres
     FROM hotels_hotel AS hotel JOIN hotels_destination AS place ON place.id = hotel.destination_id
     WHERE hotel.destination_id IN (SELECT id FROM touched)
 ) AS measured

@@ -65,7 +65,7 @@ def insert(shape: Shape, rows: Sequence[Row]) -> int:
 
 def copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), _names(columns))
-    with cursor.copy(statement) as copying:
+    with connection.wrap_database_errors, cursor.copy(statement) as copying:
         for row in rows:
             copying.write_row(row)
 

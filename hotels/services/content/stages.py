@@ -156,26 +156,27 @@ def _destination_code(run: SyncRun) -> str:
 
 def _read(run: SyncRun, page: ContentPage[Any], page_size: int, tally: Tally) -> bool:
     """Whether the stage is over, by what the newest page says there is. Where the listing has become shorter, what
-    follows may have moved up past us: the next page begins as much before this one (half a page at most, so that a
-    total that goes up and down still comes to an end)."""
+    follows may have moved up past us: as much before this page is read once more (half a page at most, so that a total
+    that goes up and down still comes to an end), then on from where we were (`again`)."""
     tally.seen += len(page.items)
     for kind, example in page.problems:
         tally.find(kind, example)
         tally.gaps += kind == UNREADABLE
-    counts = run.counts.get(run.stage, {})
+    counts = run.counts.setdefault(run.stage, {"seen": 0, "written": 0, "unchanged": 0})
     shrunk = max(0, run.total - page.total) if run.position > 1 else 0
+    back = min(shrunk, page_size // 2)
+    again = counts.pop("again", 0)
     if not page.items and run.position <= page.total:
         tally.find("page_empty", f"{run.stage} {run.position} of {page.total}")
         tally.gaps += page_size
-    if shrunk > page_size // 2:
-        tally.gaps += shrunk
-    run.total = page.total
     if shrunk:
         tally.find("total_shrank", f"{run.stage} {run.position}: to {page.total} by {shrunk}")
-        run.position = max(1, run.position - min(shrunk, page_size // 2))
+        tally.gaps += shrunk - back
+        counts["again"] = again - back if again else run.position + page_size
+        run.position = max(1, run.position - back)
     else:
-        run.position += page_size
-    counts["again"] = int(shrunk > 0)
+        run.position = again or run.position + page_size
+    run.total = page.total
     missed = counts.get("gaps", 0) + tally.gaps
     return run.position > page.total or (not page.items and missed > EMPTY_PAGES * page_size)
 
