@@ -40,7 +40,7 @@ class EditForm(forms.Form):
     def __init__(self, subject: Subject, data: QueryDict | None = None) -> None:
         of = {"field": subject.field.name, "language": subject.language, "seen": subject.seen}
         auto_id = f"edit-{subject.field.name}-{subject.language}-%s"
-        super().__init__(data, initial=of | self.first(subject), auto_id=auto_id, label_suffix="")
+        super().__init__(data, initial={**of, **self.first(subject)}, auto_id=auto_id, label_suffix="")
         self.subject = subject
         if self.errors_at:
             self.fields[self.errors_at].help_text = subject.field.help
@@ -152,7 +152,7 @@ class NoticesForm(EditForm):
     def __init__(self, subject: Subject, data: QueryDict | None = None) -> None:
         super().__init__(subject, data)
         codes = [notice["code"] for notice in subject.supplied]
-        self.fields["value"].widget.choices = [(code, code) for code in dict.fromkeys(codes)]  # type: ignore[attr-defined]
+        self.fields["value"].widget.choices = [(code, code) for code in dict.fromkeys(codes)]
 
     def first(self, subject: Subject) -> Mapping[str, Any]:
         return {"value": (subject.value or {}).get("hidden", [])}

@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,7 +18,7 @@ from faredown.accounts.services import roles
 from faredown.accounts.services.roles import RoleName
 from hotels.models import ContentEdit, Destination, Hotel, HotelCode, HotelText
 from hotels.selectors import neighbours
-from hotels.services.content import edits
+from hotels.services.content import edits, place_names
 from suppliers.models import Call
 from suppliers.simulators.hotelbeds.running import Running
 
@@ -197,7 +196,7 @@ EDITORS = {RoleName.ADMINISTRATOR, RoleName.CONTENT}
 def test_who_may_look_and_who_may_correct(hotel: Hotel, role: RoleName) -> None:
     person = desk(role)
     may_edit = role in EDITORS
-    page: HttpResponse = person.get(page_of(hotel))
+    page = person.get(page_of(hotel))
     assert page.status_code == 200
     assert ("Ask the supplier now" in page.content.decode()) is may_edit
     assert ('name="reason"' in page.content.decode()) is may_edit
@@ -293,8 +292,18 @@ def test_hotels_are_found_by_id_code_name_and_city(hotel: Hotel, chief: Client) 
         return [row.pk for row in chief.get(LIST, {"q": text}).context["cl"].queryset]
 
     code = HotelCode.objects.get(hotel=hotel)
-    Hotel.objects.filter(pk=hotel.pk).update(name="Parador Boğaziçi", city="Xanadu")
-    for text in (hotel.public_id, code.code, str(code), "parador boğaz", "xanadu parador", f" {code.code} "):
+    Hotel.objects.filter(pk=hotel.pk).update(city="Xanadu")
+    edits.make(hotel, "name", "Parador Çömlekçi", reason=WHY, by=User.objects.get())
+    place_names.refresh(since=Hotel.objects.get(pk=hotel.pk).updated_at)
+    for text in (
+        hotel.public_id,
+        code.code,
+        str(code),
+        "parador çöm",
+        "xanadu parador",
+        "comlekci",
+        f" {code.code} ",
+    ):
         assert found(text) == [hotel.pk], text
     assert found("no such hotel anywhere") == []
 

@@ -64,7 +64,7 @@ def make(hotel: Hotel, ada: User) -> Make:
 
 def shown(hotel: Hotel) -> dict[str, Any]:
     """Everything of the hotel but its clock."""
-    row = Hotel.objects.filter(pk=hotel.pk).values().get()
+    row: dict[str, Any] = {**Hotel.objects.filter(pk=hotel.pk).values().get()}
     row.pop("updated_at")
     return row | {"texts": sorted(hotel.texts.values_list("language", "name", "description"))}
 

@@ -21,7 +21,7 @@ from psycopg import errors as postgres
 
 from faredown.accounts.models import User
 from faredown.audit.services import audit
-from faredown.lib import clock, locking
+from faredown.lib import background, clock, locking
 from faredown.lib.errors import Conflict, invalid
 from hotels import conf
 from hotels.models import ContentEdit, Hotel, HotelText
@@ -30,9 +30,12 @@ from hotels.services.content import edit_fields, quality
 from hotels.services.content.edit_fields import FIELDS, Field, Sheet
 from hotels.services.content.hotel_rows import HotelRows
 
+TASK = "hotels.find_edited"
+"""Makes suggestions offer what staff changed; were it lost, the next sync would."""
 WAIT_MS = 5000
 """How long staff wait for a merge of a page of hotels."""
 _REASON_LENGTH = 200
+_FOUND_BY = frozenset(("name", "off_sale"))
 _JSON_COLUMNS = frozenset(("phones", "emails", "images", "notices"))
 
 
@@ -172,7 +175,10 @@ def _write(hotel: Hotel, sheet: Sheet, chosen: Field, language: str, shown: Any)
     columns = {name: sheet.columns[name] for name in sheet.written}
     if "latitude" in columns:
         columns |= _placed(hotel, columns)
-    Hotel.objects.filter(pk=hotel.pk).update(**columns, updated_at=clock.now())
+    now = clock.now()
+    Hotel.objects.filter(pk=hotel.pk).update(**columns, updated_at=now)
+    if chosen.name in _FOUND_BY:
+        background.defer(TASK, now.isoformat())
     for changed in {*before, *sheet.texts}:
         if before.get(changed) == sheet.texts.get(changed):
             continue

@@ -1,0 +1,59 @@
+"""Staff who correct a hotel while a sync is about to write it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from faredown.accounts.models import User
+from faredown.lib.errors import Conflict
+from hotels.models import ContentEdit, Country, Destination, Hotel
+from hotels.services.content import edits
+
+WHY = "The hotel wrote to us."
+
+
+@pytest.fixture
+def sol(transactional_db: None) -> Hotel:
+    spain = Country.objects.create(iso_code="ES", names={"en": "Spain"})
+    palma = Destination.objects.create(name="Palma", country=spain)
+    return Hotel.objects.create(name="Sol", country=spain, destination=palma, city="Palma")
+
+
+def test_an_edit_waits_for_a_merge_and_notes_what_it_wrote(
+    sol: Hotel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A merge read the edits and has not written its hotels yet: an edit now would be written over unseen."""
+    eve = User.objects.create_user("eve@example.com", "correct horse battery", is_staff=True)
+    monkeypatch.setattr(edits, "WAIT_MS", 50)
+    made: list[ContentEdit] = []
+
+    def edit() -> None:
+        try:
+            made.append(edits.make(sol, "city", "Inca", reason=WHY, by=eve))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert edits.of([sol.pk]) == {}
+        refused: list[Conflict] = []
+        impatient = threading.Thread(target=lambda: refused.append(_refusal(edit)))
+        impatient.start()
+        impatient.join()
+        assert [error.code for error in refused] == ["busy"]
+        monkeypatch.setattr(edits, "WAIT_MS", 20_000)
+        patient = threading.Thread(target=edit)
+        patient.start()
+        Hotel.objects.filter(pk=sol.pk).update(city="Calvia")
+    patient.join()
+    sol.refresh_from_db()
+    assert (sol.city, made[0].supplied) == ("Inca", "Calvia")
+
+
+def _refusal(act: Any) -> Conflict:
+    with pytest.raises(Conflict) as refused:
+        act()
+    return refused.value
