@@ -82,7 +82,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     date_hierarchy = "created_at"
     list_select_related = ("hotel",)
     ordering = ("-created_at",)
-    actions_detail = ("voucher", "cancel")
+    actions_detail = ("voucher", "why", "cancel")
     inlines = (
         inlines.RoomInline,
         inlines.EventInline,
@@ -170,6 +170,11 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
             return redirect(_page_of(booking))
         name = f'inline; filename="voucher-{booking.reference}.pdf"'
         return HttpResponse(document, content_type="application/pdf", headers={"Content-Disposition": name})
+
+    @verb(description="Why this price", icon="help", permission="view")
+    def why(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        booking = self.get_queryset(request).get(pk=object_id)
+        return redirect("admin:bookings_quote_why", object_id=booking.quote_id)
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, booking: Booking) -> tuple[str, str]:

@@ -3,11 +3,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateFilter
 
+from bookings.admin import why
 from bookings.models import Quote
-from faredown.lib.backoffice import ReadOnlyAdmin, facts, money
+from faredown.lib.backoffice import ReadOnlyAdmin, facts, money, verb
 
 
 @admin.register(Quote)
@@ -25,6 +28,7 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
     list_filter = ("status", "supplier", "total_currency", ("created_at", RangeDateFilter))
     search_fields = ("public_id", "hotel__name", "booking__reference")
     list_select_related = ("hotel",)
+    actions_detail = ("why",)
     date_hierarchy = "created_at"
     fields = (
         ("public_id", "status", "expires_at"),
@@ -45,6 +49,11 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
         "shown_criteria",
     )
 
+    @verb(description="Why this price", icon="help", permission="view")
+    def why(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        rows = self.get_queryset(request).select_related("hotel__destination", "hotel__chain")
+        return why.page(request, get_object_or_404(rows, pk=object_id))
+
     @admin.display(description="total", ordering="total_amount")
     def shown_total(self, quote: Quote) -> str:
         return money(quote.total)
@@ -57,7 +66,7 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
     def shown_changes(self, quote: Quote) -> SafeString | str:
         return facts(quote.changes)
 
-    @admin.display(description="why this price")
+    @admin.display(description="price")
     def shown_price(self, quote: Quote) -> SafeString | str:
         return facts(quote.price)
 

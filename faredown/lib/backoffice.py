@@ -97,8 +97,9 @@ def money(value: Money | None) -> str:
     if value is None:
         return NOTHING
     amount = value.as_json()["amount"]
-    whole, point, fraction = amount.partition(".")
-    return f"{int(whole):,}".replace(",", " ") + point + fraction + f" {value.currency}"
+    sign = "-" if amount.startswith("-") else ""
+    whole, point, fraction = amount.removeprefix("-").partition(".")
+    return sign + f"{int(whole):,}".replace(",", " ") + point + fraction + f" {value.currency}"
 
 
 def facts(value: Any) -> SafeString | str:

@@ -1,3 +1,3 @@
-from hotels.admin import content, geography, hotel, pricing, sync
+from hotels.admin import content, exchange, geography, hotel, pricing, sync
 
-__all__ = ["content", "geography", "hotel", "pricing", "sync"]
+__all__ = ["content", "exchange", "geography", "hotel", "pricing", "sync"]

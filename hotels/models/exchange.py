@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -62,6 +64,9 @@ class ExchangeRate(models.Model):
         return f"1 {self.base} = {self.rate} {self.quote}"
 
     def clean(self) -> None:
+        rate: Decimal | None = self.rate  # None where the form refused it
+        if rate is not None and rate <= 0:
+            raise ValidationError({"rate": "More than zero."})
         if self.base == self.quote:
             raise ValidationError({"quote": "A currency has no rate against itself."})
         if not {self.base, self.quote} & {PIVOT, ANCHOR}:

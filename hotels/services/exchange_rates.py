@@ -52,6 +52,10 @@ class Refreshed(msgspec.Struct, frozen=True):
     """Why the list was not taken; empty when it was."""
 
 
+class _Unanswered(Exception):
+    """The other side spoke, but not to the point."""
+
+
 def forget() -> None:
     """Every process reads rules and rates again."""
     cache.delete(POLICY_KEY)
@@ -82,15 +86,14 @@ def refresh() -> Refreshed:
     try:
         written, refused = _keep(ecb.parse(_fetch(url)))
         problem = ""
-    except DoorError as error:
+    except (DoorError, _Unanswered) as error:
         written, refused, problem = 0, (), f"not reached: {error}"
     except ecb.Malformed as error:
         written, refused, problem = 0, (), f"refused: {error}"
         _alert("refused", "The list of exchange rates cannot be read", f"{url}: {error}")
     newest = _newest()
-    log.log(
-        30 if problem else 20, "exchange_rates_refreshed", written=written, refused=refused, problem=problem
-    )
+    told = log.warning if problem else log.info
+    told("exchange_rates_refreshed", written=written, refused=refused, problem=problem)
     _alert_when_old(newest, problem)
     return Refreshed(newest, written, refused, problem)
 
@@ -105,7 +108,7 @@ def _fetch(url: str) -> bytes:
         max_bytes=ecb.MAX_BYTES,
     )
     if answer.status != 200:
-        raise ecb.Malformed(f"the answer is {answer.status}")
+        raise _Unanswered(f"the answer is {answer.status}")
     return answer.body
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "guest_terms",
     "item_of",
     "place_of",
+    "price_at",
     "price_rate",
     "tariff",
     "totals",
@@ -40,8 +41,13 @@ _WITHOUT_CACHE_SECONDS = 2.0
 
 def price_rate(rate: Rate, *, hotel: Hotel, supplier: str, stay: Stay, currency: str) -> Price:
     """What the guest pays for the rate: the whole stay, all its rooms. Raises InvalidInput (field `currency`)."""
+    return price_at(rate, place=place_of(hotel, supplier), stay=stay, currency=currency)
+
+
+def price_at(rate: Rate, *, place: Place, stay: Stay, currency: str) -> Price:
+    """As `price_rate`, from facts that were kept with an earlier price."""
     try:
-        return tariff(stay, currency).at(place_of(hotel, supplier)).price(item_of(rate))
+        return tariff(stay, currency).at(place).price(item_of(rate))
     except UnknownCurrency as error:
         raise _unknown(error) from error
 
