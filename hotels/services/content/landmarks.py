@@ -6,10 +6,11 @@ vocabulary that a hotel names. Where it stands is worked out from what the hotel
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
+from functools import partial
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -111,8 +112,9 @@ class _Touched(msgspec.Struct, frozen=True):
 class _Named(msgspec.Struct):
     """A sight as the hotels of one destination name it."""
 
-    spellings: Counter[str]
-    hotels: dict[int, Sighting | None]
+    spellings: dict[str, int]
+    hotels: dict[int, tuple[float, float, float] | None]
+    """Nearest first."""
 
 
 def refresh(supplier: str, *, since: datetime | None) -> int:
@@ -124,7 +126,7 @@ def refresh(supplier: str, *, since: datetime | None) -> int:
         written: int = 0
         for chunk in chunks(_rows(supplier, touched), _CHUNK):
             written += merging.merge(SHAPE, _differing(supplier, chunk))
-            current |= {(row[2], row[3]) for row in chunk}
+            current |= {(row[1], row[2]) for row in chunk}
         written += _remove(supplier, touched, current)
         with connection.cursor() as cursor:
             cursor.execute(_RENAMED, [supplier])
@@ -160,7 +162,7 @@ def _terminals(supplier: str, touched: list[str] | None) -> Iterator[Row]:
             at = placing.point([Sighting(*one) for one in told or ()]) or (None, None)
             home = countries.get(term.country_code, country)
             yield (
-                *(landmark_public_id(), supplier, str(kind), code, str(term)[:200], merging.json(term.names)),
+                *(supplier, str(kind), code, str(term)[:200], merging.json(term.names)),
                 *(home, destination, *at, count),
             )
 
@@ -170,38 +172,49 @@ def _sights(supplier: str, touched: list[int] | None) -> Iterator[Row]:
     places = _place_names()
     with connection.chunked_cursor() as cursor:
         cursor.execute(_SIGHTS, {"supplier": supplier, "touched": touched})
-        for destination, told in groupby(cursor, key=lambda row: row[0]):
+        rows = chain.from_iterable(iter(partial(cursor.fetchmany, _CHUNK), []))
+        for destination, told in groupby(rows, key=itemgetter(0)):
             country, named = _gathered(told)
             for folded, one in sorted(named.items()):
                 if len(one.hotels) < LEAST_HOTELS or folded in places:
                     continue
-                sightings = [sighting for sighting in one.hotels.values() if sighting][:NEAREST]
+                sightings = [Sighting(*seen) for seen in islice(filter(None, one.hotels.values()), NEAREST)]
                 at = placing.point(sightings) or (None, None)
                 yield (
-                    *(landmark_public_id(), supplier, str(Landmark.Kind.LANDMARK)),
-                    *(f"{destination}:{folded}", _spelling(one.spellings), "{}"),
+                    *(supplier, str(Landmark.Kind.LANDMARK), f"{destination}:{folded}"),
+                    *(_spelling(one.spellings), "{}"),
                     *(country, destination, *at, len(one.hotels)),
                 )
 
 
 def _gathered(told: Iterable[Sequence[Any]]) -> tuple[str, dict[str, _Named]]:
     """By folded name; nearest hotels first, as they were read."""
-    country, named = "", dict[str, _Named]()
+    country, spelled, named = "", dict[str, _Named | None](), dict[str, _Named]()
     for _, home, hotel, latitude, longitude, name, metres in told:
         country = home
-        folded = folding.fold(name)[:LONGEST_FOLDED].strip()
-        if len(folded) < 3 or folded in _NO_NAMES or not any(map(str.isalpha, folded)):
+        if name not in spelled:
+            folded = _folded(name)
+            spelled[name] = named.setdefault(folded, _Named({}, {})) if folded else None
+        if (one := spelled[name]) is None:
             continue
-        one = named.setdefault(folded, _Named(Counter(), {}))
-        one.spellings[casing.decent_case(name)] += 1
-        sound = latitude is not None and metres is not None and 0 < metres <= FARTHEST_SIGHT
-        one.hotels.setdefault(hotel, Sighting(latitude, longitude, metres) if sound else None)
+        one.spellings[name] = one.spellings.get(name, 0) + 1
+        if hotel not in one.hotels:
+            sound = latitude is not None and metres is not None and 0 < metres <= FARTHEST_SIGHT
+            one.hotels[hotel] = (latitude, longitude, metres) if sound else None
     return country, named
 
 
-def _spelling(spellings: Counter[str]) -> str:
-    """The most frequent, then the one with accents (they sort last)."""
-    return max(spellings, key=lambda name: (spellings[name], name))[:200]
+def _folded(name: str) -> str:
+    """'' for what is no name of its own."""
+    folded = folding.fold(name)[:LONGEST_FOLDED].strip()
+    is_name = len(folded) > 2 and folded not in _NO_NAMES and any(map(str.isalpha, folded))
+    return folded if is_name else ""
+
+
+def _spelling(spellings: Mapping[str, int]) -> str:
+    """The most frequent, then the one that is not in capitals, then the one with accents (they sort last)."""
+    best = max(spellings, key=lambda name: (spellings[name], not name.isupper(), name))
+    return casing.decent_case(best)[:200]
 
 
 def _place_names() -> set[str]:
@@ -214,15 +227,15 @@ def _place_names() -> set[str]:
 
 
 def _differing(supplier: str, rows: Sequence[Row]) -> list[Row]:
-    """Those that are not in the table as they are: a merge locks even the rows it leaves alone."""
+    """Those that are not in the table as they are (a merge locks even the rows it leaves alone), with a public id."""
     columns = SHAPE.columns[2:]
-    held = Landmark.objects.filter(supplier=supplier, code__in=[row[3] for row in rows]).values_list(*columns)
+    held = Landmark.objects.filter(supplier=supplier, code__in=[row[2] for row in rows]).values_list(*columns)
     known = {(row[0], row[1]): row for row in held.iterator()}
-    return [row for row in rows if not _same(known.get((row[2], row[3])), row[2:])]
+    return [(landmark_public_id(), *row) for row in rows if not _same(known.get((row[1], row[2])), row[1:])]
 
 
 def _same(held: Row | None, row: Row) -> bool:
-    return held is not None and [*held[:3], merging.json(held[3]), *held[4:]] == list(row)
+    return held is not None and (*held[:3], merging.json(held[3]), *held[4:]) == tuple(row)
 
 
 def _remove(supplier: str, touched: _Touched, current: Collection[tuple[str, str]]) -> int:
