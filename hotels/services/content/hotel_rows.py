@@ -54,6 +54,8 @@ class Known(msgspec.Struct, frozen=True):
     """(country, code) -> region"""
     centres: Mapping[int, Point] = {}
     """destination -> its middle, where one is known"""
+    packed: dict[str, str] = {}
+    """`room_names` as JSON, of those asked for so far."""
 
 
 class HotelRows(msgspec.Struct, frozen=True):
@@ -193,15 +195,31 @@ def _rooms(items: Sequence[ContentRoom], known: Known, tally: Tally) -> list[Row
 
 def _room(room: ContentRoom, known: Known) -> Row:
     """The hotel's own name of a room goes before the vocabulary's, language by language."""
-    own = {language: cleaning.name(text) for language, text in room.names.items()}
-    names = known.room_names.get(room.code, {}) | {language: text for language, text in own.items() if text}
+    people = (room.min_pax, room.max_pax, room.max_adults, room.max_children)
+    seats = [_within(number, 0, _SMALL) for number in people]
+    return (room.code, _room_names(room, known), _room_facilities(room), *seats)
+
+
+def _room_names(room: ContentRoom, known: Known) -> str:
+    """Most rooms are the vocabulary's: their names are packed once a run."""
+    own = {language: name for language, text in room.names.items() if (name := cleaning.name(text))}
+    if own:
+        return json(known.room_names.get(room.code, {}) | own)
+    packed = known.packed.get(room.code)
+    if packed is None:
+        packed = known.packed[room.code] = json(known.room_names.get(room.code, {}))
+    return packed
+
+
+def _room_facilities(room: ContentRoom) -> str:
+    if not room.facilities:
+        return "[]"
     facilities = [
         {"code": one.code, "fee": one.fee, "number": one.number}
         for one in room.facilities[:MOST_ROOM_FACILITIES]
         if one.available
     ]
-    people = (room.min_pax, room.max_pax, room.max_adults, room.max_children)
-    return (room.code, json(names), json(facilities), *[_within(number, 0, _SMALL) for number in people])
+    return json(facilities)
 
 
 def _facilities(items: tuple[ContentFacility, ...], known: Known, tally: Tally) -> list[Row]:
