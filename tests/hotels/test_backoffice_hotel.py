@@ -213,12 +213,12 @@ def test_who_may_look_and_who_may_correct(hotel: Hotel, role: RoleName) -> None:
 
 def test_guests_get_nothing(hotel: Hotel, client: Client) -> None:
     client.force_login(User.objects.create_user("guest@example.com", "correct horse battery"))
+    calls = Call.objects.count()
     for verb in ("edit", "give_back", "supplier"):
         answer = client.post(page_of(hotel, verb), said("city", value="Inca"))
         assert answer["Location"].startswith("/admin/login/")
         assert Client().post(page_of(hotel, verb)).status_code == 302
-    assert not ContentEdit.objects.exists()
-    assert not Call.objects.filter(operation="content_details").exists()
+    assert (ContentEdit.objects.exists(), Call.objects.count()) == (False, calls)
 
 
 def test_the_supplier_is_asked_now_and_nothing_is_written(
@@ -254,6 +254,11 @@ def test_a_supplier_that_fails_or_does_not_know_it_is_said(
     unknown = chief.post(page_of(hotel, "supplier"), {"code": code.pk})
     assert "does not know 999999999" in unknown.content.decode()
     assert told(chief.post(page_of(hotel, "supplier"), {"code": 0}))[-1] == "The hotel has no such code."
+    catalogue.control.faults({"operation": "*", "kind": "bad_signature", "probability": 1.0})
+    failed = chief.post(page_of(hotel, "supplier"), {"code": code.pk})
+    assert (failed.status_code, failed["Location"]) == (302, page_of(hotel))
+    assert told(failed)[-1].startswith("hotelbeds was asked for 999999999 and gave no record: ")
+    assert Call.objects.order_by("-at", "-pk")[0].outcome != "ok"
 
 
 def test_the_list_narrows_by_what_is_missing(hotel: Hotel, chief: Client) -> None:
