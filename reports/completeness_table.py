@@ -56,9 +56,9 @@ def table(lines: Iterable[Line], *, total: Line, country: Country | None, reques
     return Table(
         headings=[
             Heading("Destination" if country else "Country", "name"),
-            *(Heading(label, name) for name, label, _ in _NUMBERS),
             Heading("Quality", "quality"),
-            *(Heading(language) for language in completeness.languages()),
+            *(Heading(label, name) for name, label, _ in _NUMBERS),
+            *(Heading(f"{language} %") for language in completeness.languages()),
         ],
         rows=[_row(line, links, {"destination" if country else "country": line.key}) for line in lines],
         total=_row(total, links, of_all),
@@ -84,12 +84,12 @@ def _row(line: Line, links: _Links, scope: dict[str, str]) -> list[Cell]:
         Cell(f"{count:,}", links.to({**scope, **filters}) if count else "")
         for count, filters in ((int(getattr(line, field)), filters) for field, _, filters in _NUMBERS)
     ]
-    quality = Cell(NOTHING if line.quality is None else str(line.quality), links.to({**scope, **LIVE}))
-    return [name, *numbers, quality, *(Cell(_percent(share)) for share in line.coverage)]
+    quality = Cell(_decimal(line.quality), links.to({**scope, **LIVE}))
+    return [name, quality, *numbers, *(Cell(_decimal(share)) for share in line.coverage)]
 
 
-def _percent(share: Decimal | None) -> str:
-    return NOTHING if share is None else f"{share}%"
+def _decimal(value: Decimal | None) -> str:
+    return NOTHING if value is None else str(value)
 
 
 def _place_of_quality(request: HttpRequest) -> int:

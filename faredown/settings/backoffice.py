@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 
 def _may_see(permission: str) -> Callable[[HttpRequest], bool]:
@@ -31,6 +31,14 @@ def _page(title: str, icon: str, name: str, permission: str) -> dict[str, Any]:
         "link": reverse_lazy(f"admin:{name}"),
         "permission": _may_see(permission),
     }
+
+
+def _is_at(page: str, *, but: str) -> Callable[[HttpRequest], bool]:
+    """Somewhere under `page`, except under `but`, which has an entry of its own."""
+    return lambda request: (
+        request.path.startswith(reverse(f"admin:{page}"))
+        and not request.path.startswith(reverse(f"admin:{but}"))
+    )
 
 
 def _group(title: str, *items: dict[str, Any], collapsible: bool = False) -> dict[str, Any]:
@@ -68,13 +76,18 @@ MENU = [
     _group(
         "Prices",
         _list("Markup rules", "percent", "hotels.markuprule"),
+        _list("Tax rules", "receipt_long", "hotels.taxrule"),
         _list("Exchange rates", "attach_money", "hotels.exchangerate"),
+        _list("Currency buffers", "shield", "hotels.currencybuffer"),
     ),
     _group(
         "Catalogue",
         _list("Hotels", "hotel", "hotels.hotel"),
         _page("Places", "account_tree", "hotels_place_tree", "hotels.view_destination"),
-        _list("Destinations", "location_on", "hotels.destination"),
+        {
+            **_list("Destinations", "location_on", "hotels.destination"),
+            "active": _is_at("hotels_destination_changelist", but="hotels_place_tree"),
+        },
         _list("Regions", "map", "hotels.region"),
         _list("Zones", "distance", "hotels.zone"),
         _list("Landmarks", "flight_land", "hotels.landmark"),

@@ -42,7 +42,7 @@ def board(run: SyncRun) -> dict[str, Any]:
 
 
 def stage_name(stage: str) -> str:
-    return _STAGES.get(stage) or stage.replace("types/", "").replace("_", " ")
+    return _STAGES.get(stage) or stage.replace("types/", "vocabulary: ").replace("_", " ")
 
 
 def summary(run: SyncRun) -> str:
