@@ -110,8 +110,8 @@ class Content:
     ) -> ContentPage[Item]:
         tongues, problems = self._tongues(listing, languages, query, further=further)
         items = tuple(read(tongues))
-        for page in tongues.values():
-            problems += page.problems
+        for tag, page in tongues.items():
+            problems += page.problems if tag == ENGLISH else pages.translated(page.problems, tag)
         _report(listing.path, problems)
         return ContentPage(items, tongues[ENGLISH].total, tuple(problems))
 

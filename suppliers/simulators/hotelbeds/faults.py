@@ -64,7 +64,7 @@ KINDS: dict[str, frozenset[str]] = {
     "unreadable_record": _CONTENT,
 }
 LISTINGS = ("total_shrinks", "page_repeats", "duplicate_codes")
-"""They act on any list of the Content API."""
+"""They act on any list of the Content API, from its second page on."""
 ODD_RECORDS = (
     *("no_name", "zero_coordinates", "swapped_coordinates", "huge_description", "many_images"),
     *("unknown_facility", "unreadable_field", "unreadable_record"),
@@ -94,6 +94,7 @@ class Call(msgspec.Struct, frozen=True):
     operation: str
     path: str = ""
     language: str = _ENGLISH
+    is_first_page: bool = True
 
 
 class Fault(msgspec.Struct):
@@ -136,7 +137,7 @@ class Fault(msgspec.Struct):
         elif self.kind in ODD_RECORDS:
             wanted = call.path.endswith("/hotels")
         else:
-            wanted = self.kind not in LISTINGS or not call.path.endswith("/details")
+            wanted = self.kind not in LISTINGS or not call.is_first_page
         return wanted and call.path.endswith(self.path)
 
     def draw(self) -> bool:

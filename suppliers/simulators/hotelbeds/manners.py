@@ -184,7 +184,9 @@ async def _fingerprint(request: web.Request) -> bytes:
 
 
 def _call(request: web.Request, operation: str) -> Call:
-    return Call(operation, request.path, request.query.get("language", "").strip().upper() or "ENG")
+    language = request.query.get("language", "").strip().upper() or "ENG"
+    is_first_page = request.query.get("from", "1").strip() in {"", "1"}
+    return Call(operation, request.path, language, is_first_page)
 
 
 def _too_many(fault: Fault) -> WireError:

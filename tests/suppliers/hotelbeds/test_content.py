@@ -185,3 +185,17 @@ def test_what_is_odd_but_readable_is_left_to_the_catalogue(hotelbeds: Port, simu
     assert tuple(hotel.code for hotel in page.items) == codes[8:20]
     assert (page.items[0].latitude, page.items[0].longitude) == (0, 0)
     assert page.problems == ()
+
+
+def test_what_cannot_be_read_of_a_translation_costs_the_translation(
+    hotelbeds: Port, simulator: Running
+) -> None:
+    simulator.control.faults(
+        {"operation": "content", "kind": "unreadable_record", "language": "CAS", "count": 1}
+    )
+
+    page = hotelbeds.hotels(first=1, languages=["en", "es"])
+
+    assert page.total == len(page.items)
+    assert [kind for kind, _ in page.problems] == ["translation_unreadable"]
+    assert [set(hotel.names) for hotel in page.items[:2]] == [{"en"}, {"en", "es"}]

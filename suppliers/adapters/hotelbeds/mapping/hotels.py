@@ -95,13 +95,14 @@ def _phones(record: wire.Hotel) -> tuple[str, ...]:
 
 
 def _images(record: wire.Hotel) -> tuple[ContentImage, ...]:
-    """In display order: `visualOrder`, then `order`."""
+    """In display order: `visualOrder`, then `order`; what shares both in the order of its path, the same every time."""
     last = 1_000_000
     images = sorted(
         (image for image in record.images or () if image.path),
         key=lambda image: (
             last if image.visual_order is None else image.visual_order,
             last if image.order is None else image.order,
+            image.path or "",
         ),
     )
     return tuple(

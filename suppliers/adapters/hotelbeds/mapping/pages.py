@@ -20,6 +20,8 @@ Problems = list[tuple[str, str]]
 
 UNREADABLE_RECORD = "record_unreadable"
 UNREADABLE_FIELD = "field_unreadable"
+UNREADABLE_TRANSLATION = "translation_unreadable"
+"""Texts in a further language: the record itself is there, in English."""
 REPEATED_CODE = "code_repeated"
 MISSING_LANGUAGE = "language_missing"
 
@@ -79,6 +81,11 @@ def by_code(
                 if tongues := found.get(code(record)):
                     tongues.setdefault(tag, record)
     return found
+
+
+def translated(problems: Problems, tag: str) -> Problems:
+    """What cannot be read of a page in a further language."""
+    return [(UNREADABLE_TRANSLATION, f"{tag} {example}") for _, example in problems]
 
 
 def text(value: wire.Text | None, language: str) -> str:
