@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser import guest
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, open_page
 
 WEIGHT_OF_RESULTS = 150_000
 
@@ -51,6 +51,27 @@ def test_the_gallery_turns_by_keyboard_and_gives_the_focus_back(site: Site, page
     assert page.locator(".viewer img").get_attribute("src") != shown
     page.keyboard.press("Escape")
     expect(first).to_be_focused()
+
+
+def test_a_picture_that_is_missing_gives_way_to_the_next_smaller_one_then_to_a_placeholder(
+    site: Site, chromium: Browser
+) -> None:
+    context, page, _ = open_page(chromium)  # the browser does complain of the missing one
+    shown = "image => image.complete && image.naturalWidth ? image.currentSrc : ''"
+    page.route("**/giata/xl/**", lambda route: route.fulfill(status=403, body="AccessDenied"))
+    page.goto(guest.search_address(site.url))
+    page.locator(".hotel:has(img) .hotel-name a").first.click()
+    page.locator(".mosaic-item").first.click()
+    viewer = page.locator(".viewer img")
+    expect(viewer).to_have_attribute("src", re.compile("/giata/bigger/"))
+    expect(viewer).to_have_js_property("complete", True)
+    assert "/giata/bigger/" in viewer.evaluate(shown)
+    page.route("**/giata/**", lambda route: route.abort())
+    page.reload()
+    first = page.locator(".mosaic-item img").first
+    expect(first).to_have_attribute("src", re.compile("^data:image/svg"))
+    assert first.evaluate(shown).startswith("data:image/svg")
+    context.close()
 
 
 def test_filters_narrow_the_list_and_their_counts_are_true(site: Site, page: Page) -> None:

@@ -24,7 +24,7 @@ COMPLETE: dict[str, str] = {
 }
 
 
-# Loads production once per case in one process: what each one raised, or the options of its database.
+# Loads production once per case in one process: what each one raised, or its value of what is asked for.
 PROGRAM = """
 import json, os, sys
 from importlib import import_module
@@ -37,19 +37,19 @@ for env in json.load(sys.stdin):
     for name in [name for name in sys.modules if name.startswith("faredown.settings")]:
         del sys.modules[name]
     try:
-        outcomes.append(str(import_module("faredown.settings.production").DATABASES["default"]["OPTIONS"]))
+        outcomes.append(str(eval(sys.argv[1], vars(import_module("faredown.settings.production")))))
     except ImproperlyConfigured as error:
         outcomes.append(f"stopped: {error}")
 print(json.dumps(outcomes))
 """
 
 
-def load(*cases: dict[str, str | None]) -> list[str]:
+def load(*cases: dict[str, str | None], asked: str = "DATABASES['default']['OPTIONS']") -> list[str]:
     given = [
         {name: value for name, value in (COMPLETE | case).items() if value is not None} for case in cases
     ]
     found = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, asked],
         cwd=ROOT,
         env=COMPLETE,
         input=json.dumps(given),
@@ -80,6 +80,10 @@ WRONG: list[tuple[dict[str, str | None], str]] = [
     ({"PAYMENTS_OFFLINE_ENABLED": "on"}, "PAYMENTS_OFFLINE_ENABLED is on"),
     ({"DISPLAY_CURRENCIES": "USD,euro"}, "DISPLAY_CURRENCIES holds 'euro'"),
     ({"EMAIL_URL": "mail.example.com"}, "EMAIL_URL must start with"),
+    ({"PICTURES_FROM": "disk"}, "PICTURES_FROM is 'disk'; it must be one of supplier, cdn, proxy"),
+    ({"PICTURES_FROM": "cdn"}, "PICTURES_CDN_URL is not set"),
+    ({"PICTURES_FROM": "cdn", "PICTURES_CDN_URL": "cdn.example.com"}, "PICTURES_CDN_URL is not an address"),
+    ({"PICTURES_FOLDER_MB": "0"}, "PICTURES_FOLDER_MB is '0'"),
     ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY and SECRET_KEY_FILE are both set"),
     (
         {"SECRET_KEY": None, "SECRET_KEY_FILE": "/nowhere/key"},
@@ -114,6 +118,18 @@ def test_a_complete_environment_starts_with_secrets_from_files_and_a_pool_only_f
     assert (
         web == "{'pool': {'min_size': 2, 'max_size': 20, 'max_idle': 30, 'timeout': 5}, 'sslmode': 'require'}"
     )
+
+
+def test_browsers_may_load_pictures_only_from_where_they_are_served() -> None:
+    cdn = {"PICTURES_FROM": "cdn", "PICTURES_CDN_URL": "https://cdn.example.com/hotels"}
+    sources = load(
+        {}, cdn, {"PICTURES_FROM": "proxy"}, asked="CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src'][2:]"
+    )
+    assert sources == [
+        "['https://photos.hotelbeds.com']",
+        "['https://cdn.example.com']",
+        "['https://stay.example.com']",
+    ]
 
 
 def test_development_starts_with_one_redis_and_nothing_else() -> None:
