@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -23,6 +24,11 @@ def settings_make_sense(**_: Any) -> list[CheckMessage]:
     if ENGLISH not in settings.HOTELS_LANGUAGES:
         errors.append(
             Error("HOTELS_LANGUAGES lacks en: English is what texts fall back to.", id="hotels.E002")
+        )
+    address = urlsplit(settings.EXCHANGE_RATES_URL)
+    if settings.EXCHANGE_RATES_URL and (address.scheme not in ("http", "https") or not address.netloc):
+        errors.append(
+            Error("EXCHANGE_RATES_URL is not an address; leave it empty to fetch nothing.", id="hotels.E003")
         )
     return errors
 

@@ -15,6 +15,7 @@ from bookings.models import Account, Booking, JournalLine, LedgerEntry, Payment,
 from faredown.lib import clock
 from faredown.lib.locking import locked_one
 from faredown.lib.money import Money
+from hotels.pricing.engine import price_from_json
 
 
 class Posting(NamedTuple):
@@ -47,14 +48,15 @@ def post(booking: Booking, kind: str, *, key: str, postings: Sequence[Posting]) 
 
 
 def sale(booking: Booking) -> None:
-    """On confirmation: the guest owes us the price, we owe the supplier the confirmed net."""
-    confirmed = booking.confirmed_net or booking.net
+    """On confirmation: the guest owes us the price, we owe the supplier the confirmed net and the state its tax."""
+    confirmed, tax = booking.confirmed_net or booking.net, _output_tax(booking)
     post(
         booking,
         "sale",
         key=f"{booking.reference}:sale",
         postings=[
-            Posting(Account.GUEST_RECEIVABLE, Account.REVENUE, booking.total),
+            Posting(Account.GUEST_RECEIVABLE, Account.REVENUE, booking.total - tax),
+            Posting(Account.GUEST_RECEIVABLE, Account.OUTPUT_TAX, tax),
             Posting(Account.SUPPLIER_COST, Account.SUPPLIER_PAYABLE, booking.net),
             Posting(Account.SUPPLIER_DIFFERENCE, Account.SUPPLIER_PAYABLE, confirmed - booking.net),
         ],
@@ -72,13 +74,14 @@ def captured(payment: Payment, amount: Money) -> None:
 
 def cancelled(booking: Booking, *, fee: Money, supplier_fee: Money) -> None:
     """The sale and its cost are undone but for the fees; what the guest then paid too much becomes refunds."""
-    confirmed = booking.confirmed_net or booking.net
+    confirmed, tax = booking.confirmed_net or booking.net, _output_tax(booking)
     post(
         booking,
         "cancellation",
         key=f"{booking.reference}:cancellation",
         postings=[
-            Posting(Account.REVENUE, Account.GUEST_RECEIVABLE, booking.total),
+            Posting(Account.REVENUE, Account.GUEST_RECEIVABLE, booking.total - tax),
+            Posting(Account.OUTPUT_TAX, Account.GUEST_RECEIVABLE, tax),
             Posting(Account.GUEST_RECEIVABLE, Account.CANCELLATION_FEE, fee),
             Posting(Account.SUPPLIER_PAYABLE, Account.SUPPLIER_COST, confirmed - supplier_fee),
         ],
@@ -104,6 +107,12 @@ def refunded(refund: Refund) -> None:
         key=f"{refund.public_id}:refund",
         postings=[Posting(Account.REFUND, Account.CASH_AT_PROVIDER, refund.amount)],
     )
+
+
+def _output_tax(booking: Booking) -> Money:
+    """What of the total is the state's, frozen when it was sold."""
+    parts = (part.amount for part in price_from_json(booking.price).taxes)
+    return sum(parts, Money.zero(booking.total.currency))
 
 
 def _lines(entry: LedgerEntry, posting: Posting) -> list[JournalLine]:

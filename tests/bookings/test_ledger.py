@@ -8,10 +8,12 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from bookings.models import Account, Booking, JournalLine, LedgerEntry
-from bookings.services import ledger
+from bookings.services import cancellation, ledger
 from bookings.services.ledger import Posting
 from faredown.lib import clock
 from faredown.lib.money import Money
+from hotels.models import MarkupRule, TaxRule
+from hotels.pricing.engine import price_from_json
 from tests.bookings import world as worlds
 from tests.bookings.world import World
 
@@ -106,3 +108,18 @@ def test_a_negative_posting_goes_the_other_way_round(booking: Booking) -> None:
         "supplier_payable": (Decimal(3), Decimal(0)),
         "supplier_difference": (Decimal(0), Decimal(3)),
     }
+
+
+def test_tax_inside_the_price_is_owed_to_the_state_and_given_back(world: World) -> None:
+    """On a margin of 20 % half of it: a tenth of the net."""
+    MarkupRule.objects.create(name="House", percent=20)
+    TaxRule.objects.create(name="VAT", percent=50, basis="margin")
+    row = world.book().booking
+    (part,) = price_from_json(row.price).taxes
+    assert abs(part.amount.amount - row.net.amount / 10) <= Decimal("0.01")
+    balances = worlds.assert_ledger_balances(row)
+    assert balances["output_tax", "EUR"] == -part.amount.amount
+    assert balances["revenue", "EUR"] == -(row.total - part.amount).amount
+    cancellation.cancel(row, reason="Plans changed")
+    after = worlds.assert_ledger_balances(row)
+    assert {"output_tax", "revenue"}.isdisjoint(account for account, _ in after)

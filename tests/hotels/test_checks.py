@@ -19,6 +19,7 @@ def test_the_defaults_make_sense() -> None:
         ("PRICING_EXCHANGE_SPREAD_PERCENT", "101"),
         ("PRICING_EXCHANGE_SPREAD_PERCENT", "NaN"),
         ("HOTELS_LANGUAGES", ["es"]),
+        ("EXCHANGE_RATES_URL", "rates.xml"),
     ],
 )
 def test_what_makes_none_is_named(settings: Any, name: str, value: object) -> None:
