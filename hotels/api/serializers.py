@@ -82,7 +82,7 @@ class RoomOutput(serializers.Serializer[Any]):
     max_children = serializers.IntegerField(allow_null=True)
 
 
-class NoticeOutput(serializers.Serializer[Any]):
+class HotelNoticeOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     text = serializers.CharField()
     starts_on = serializers.DateField(allow_null=True)
@@ -111,7 +111,7 @@ class HotelDetailOutput(serializers.Serializer[Any]):
     facilities = FacilityGroupOutput(many=True)
     rooms = RoomOutput(many=True)
     boards = serializers.ListField(child=serializers.CharField())
-    notices = NoticeOutput(many=True, help_text="What guests must know, by its days; not what is over.")
+    notices = HotelNoticeOutput(many=True, help_text="What guests must know, by its days; not what is over.")
     points = PointOutput(many=True, help_text="Points of interest, nearest first.")
     terminals = TerminalOutput(many=True, help_text="Airports, stations and ports, nearest first.")
     centre_metres = serializers.IntegerField(
