@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -115,12 +115,17 @@ def due(supplier: str, *, sweep: bool = False) -> SyncRun | None:
     left = SyncRun.objects.filter(supplier=supplier, status__in=SyncRun.OPEN).first()
     if left is not None:
         return left if left.status == SyncRun.Status.RUNNING else None
+    is_fresh = is_filled(supplier, since=clock.now() - FULL_EVERY)
+    kind = SyncRun.Kind.INCREMENTAL if is_fresh else SyncRun.Kind.FULL
+    return begin(supplier, kind=SyncRun.Kind.SWEEP if sweep else kind)
+
+
+def is_filled(supplier: str, *, since: datetime | None = None) -> bool:
+    """Whether a run read everything once, to its end."""
     whole = SyncRun.objects.filter(
         supplier=supplier, kind=SyncRun.Kind.FULL, destination=None, status=SyncRun.Status.DONE
     )
-    is_fresh = whole.filter(started_at__gt=clock.now() - FULL_EVERY).exists()
-    kind = SyncRun.Kind.INCREMENTAL if is_fresh else SyncRun.Kind.FULL
-    return begin(supplier, kind=SyncRun.Kind.SWEEP if sweep else kind)
+    return (whole.filter(started_at__gt=since) if since else whole).exists()
 
 
 def pause(run: SyncRun) -> SyncRun:
@@ -281,14 +286,18 @@ def _asked(
             "destination_not_sold", "The supplier has no such destination.", errors=[_NO_DESTINATION]
         )
     wanted = list(dict.fromkeys((ENGLISH, *(languages or conf.languages()))))
-    since = _last_good(supplier, wanted)
-    kind = SyncRun.Kind(kind) if since or destination else SyncRun.Kind.FULL
+    kind, since = SyncRun.Kind(kind), None
+    if kind == SyncRun.Kind.INCREMENTAL:
+        since = _last_good(supplier, wanted)
+        kind = kind if since or destination else SyncRun.Kind.FULL
+    elif kind == SyncRun.Kind.SWEEP and not destination:
+        kind = kind if is_filled(supplier) else SyncRun.Kind.FULL
     return {
         "supplier": supplier,
         "kind": kind,
         "languages": wanted,
         "destination": destination,
-        "changed_since": since if kind == SyncRun.Kind.INCREMENTAL else None,
+        "changed_since": since,
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from faredown.lib import clock
+from hotels import tasks
 from hotels.criteria import Criteria
 from hotels.models import Destination, ExchangeRate, MarkupRule
 from hotels.services import content_sync
@@ -22,6 +24,7 @@ from suppliers import registry
 from suppliers.simulators.hotelbeds.running import Running, running
 from suppliers.simulators.hotelbeds.settings import Settings
 from suppliers.types import Occupancy
+from tests.hotels.listings import CODE, Listed, Queue, hotel
 
 HOTELS = 60
 SUPPLIER = "hotelbeds"
@@ -82,3 +85,28 @@ def criteria(place: Destination) -> Criteria:
         currency="USD",
         destination_id=place.public_id,
     )
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> Listed:
+    """The only supplier: lists five hotels, two a page."""
+    supplier = Listed(all_hotels=[hotel(code) for code in "12345"])
+    monkeypatch.setattr(registry, "get", {CODE: supplier}.__getitem__)
+    monkeypatch.setattr(registry, "enabled", lambda _: [CODE])
+    return supplier
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    """What a sync deferred; a step put off is in it with its seconds instead of the task's name."""
+    queued: Queue = []
+
+    def defer(name: str, *args: Any) -> None:
+        if name == content_sync.TASK:
+            queued.append((name, *args))
+
+    monkeypatch.setattr("faredown.lib.background.defer", defer)
+    monkeypatch.setattr(
+        tasks.sync_page, "apply_async", lambda args, countdown: queued.append((round(countdown), *args))
+    )
+    return queued

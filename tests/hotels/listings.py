@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hotels import tasks
+from hotels.services import content_sync
 from suppliers.types import (
     ContentCountry,
     ContentDestination,
@@ -18,6 +20,9 @@ from suppliers.types import (
     ContentZone,
     TypeKind,
 )
+
+Queue = list[tuple[Any, ...]]
+"""What was deferred: (task, arguments)."""
 
 CODE = "listed"
 PAGE = 2
@@ -123,3 +128,13 @@ class Listed:
     def _asks(self, stage: str, first: Any, since: date | None) -> None:
         self.asked.append((stage, first, since))
         self.trouble(stage, first)
+
+
+def work(queue: Queue) -> int:
+    """Does what is due until nothing is. How many steps there were."""
+    steps = 0
+    while queue and queue[0][0] == content_sync.TASK:
+        _, *args = queue.pop(0)
+        tasks.sync_page(*args)
+        steps += 1
+    return steps

@@ -33,6 +33,7 @@ from hotels.models import (
     Zone,
 )
 from hotels.services import content_sync, rate_comments
+from hotels.services.content import stages
 from suppliers.errors import Unavailable
 from suppliers.simulators.hotelbeds.running import Running
 from tests.hotels.conftest import SUPPLIER
@@ -162,14 +163,14 @@ def test_the_commands_exit_codes(catalogue: Running, monkeypatch: pytest.MonkeyP
     run = SyncRun.objects.latest("pk")
     assert (run.status, run.error.partition(":")[0]) == ("failed", "AccessDenied")
     assert OutboxMessage.objects.filter(channel="sync_failed", related_reference=run.public_id).exists()
-    monkeypatch.setattr(content_sync.stages, "take", interrupt)
+    monkeypatch.setattr(stages, "take", interrupt)
     assert returncode() == 130
     run = SyncRun.objects.latest("pk")
     assert run.status == "running"
     content_sync.pause(run)
     assert returncode() == 4
     content_sync.resume(run)
-    monkeypatch.setattr(content_sync.stages, "take", nobody_there)
+    monkeypatch.setattr(stages, "take", nobody_there)
     assert returncode("--patience", "0") == 5
     run.refresh_from_db()
     assert (run.status, run.errors) == ("running", {"unavailable": 1})

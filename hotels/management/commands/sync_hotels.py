@@ -84,7 +84,7 @@ class Command(BaseCommand):
     def _sync(
         self, supplier: str, languages: list[str], options: dict[str, Any], show: _Bar | _Lines
     ) -> None:
-        if options["if_empty"] and _is_filled(supplier):
+        if options["if_empty"] and content_sync.is_filled(supplier):
             return
         try:
             run = content_sync.sync(
@@ -109,11 +109,6 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{supplier}: {run.error or run.status}", returncode=STOPPED if by_staff else FAILED
             )
-
-
-def _is_filled(supplier: str) -> bool:
-    done = SyncRun.objects.filter(supplier=supplier, status=SyncRun.Status.DONE, destination=None)
-    return done.filter(kind=SyncRun.Kind.FULL).exists()
 
 
 def _destination(supplier: str, code: str) -> Destination | None:
