@@ -151,8 +151,13 @@ class NoticesForm(EditForm):
 
     def __init__(self, subject: Subject, data: QueryDict | None = None) -> None:
         super().__init__(subject, data)
-        codes = [notice["code"] for notice in subject.supplied]
-        self.fields["value"].widget.choices = [(code, code) for code in dict.fromkeys(codes)]
+        self.name({notice["code"]: notice["code"] for notice in subject.supplied})
+
+    def name(self, labels: Mapping[str, str]) -> None:
+        """The boxes, each with what it hides."""
+        field = self.fields["value"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = list(labels.items())
 
     def first(self, subject: Subject) -> Mapping[str, Any]:
         return {"value": (subject.value or {}).get("hidden", [])}

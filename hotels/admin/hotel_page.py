@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from hotels import conf
 from hotels.admin import edit_forms
-from hotels.admin.edit_forms import EditForm, PhotosForm, Subject
+from hotels.admin.edit_forms import EditForm, NoticesForm, PhotosForm, Subject
 from hotels.models import ContentEdit, Hotel, HotelFacility, HotelRoom, Term
 from hotels.models.names import ENGLISH
 from hotels.selectors import content_history, images, neighbours, vocabulary
@@ -106,7 +106,9 @@ class _Page:
 
     def lines(self) -> Iterator[Line]:
         for field in FIELDS.values():
-            if field.languages is not Languages.REQUIRED and field.name != "images":
+            if field.name == "notices":
+                yield _named(self._line(field, ""))
+            elif field.languages is not Languages.REQUIRED and field.name != "images":
                 yield self._line(field, "")
 
     def texts(self) -> Iterator[Text]:
@@ -160,6 +162,18 @@ class _Page:
 
 def anchor(field: str, language: str) -> str:
     return f"line-{field}-{language}".rstrip("-")
+
+
+def _named(line: Line) -> Line:
+    """Notices with what their codes mean."""
+    labels = vocabulary.labels(Term.Kind.NOTICE, ENGLISH)
+    shown, supplied = (
+        [notice | {"name": labels.get(notice["code"], notice["code"])} for notice in notices]
+        for notices in (line.shown, line.supplied)
+    )
+    if isinstance(line.form, NoticesForm):
+        line.form.name({notice["code"]: notice["name"] for notice in supplied})
+    return msgspec.structs.replace(line, shown=shown, supplied=supplied)
 
 
 def _label(field: str) -> str:

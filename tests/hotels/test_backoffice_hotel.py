@@ -16,7 +16,7 @@ from django.urls import reverse
 from faredown.accounts.models import User
 from faredown.accounts.services import roles
 from faredown.accounts.services.roles import RoleName
-from hotels.models import ContentEdit, Destination, Hotel, HotelCode, HotelText
+from hotels.models import ContentEdit, Destination, Hotel, HotelCode, HotelText, Term
 from hotels.selectors import neighbours
 from hotels.services.content import edits, place_names
 from suppliers.models import Call
@@ -152,6 +152,20 @@ def test_photos_are_ordered_and_hidden_in_the_gallery(hotel: Hotel, chief: Clien
     assert 'value="a.jpg" checked' in page
     odd = chief.post(page_of(hotel, "edit"), said("images", **{"place:d.jpg": "first"}))
     assert (odd.status_code, "A place is a whole number: first" in odd.content.decode()) == (400, True)
+
+
+def test_notices_are_named_and_hidden_by_their_boxes(hotel: Hotel, chief: Client) -> None:
+    word = Term.objects.filter(kind=Term.Kind.NOTICE).order_by("code")[0]
+    notices = [
+        {"code": code, "from": None, "until": None, "alternative": False} for code in (word.code, "X:Y")
+    ]
+    Hotel.objects.filter(pk=hotel.pk).update(notices=notices)
+    page = chief.get(page_of(hotel)).content.decode()
+    assert page.count(f"{word.name_in('en')}") >= 2
+    assert chief.post(page_of(hotel, "edit"), said("notices", value=[word.code])).status_code == 302
+    assert [notice["code"] for notice in Hotel.objects.get(pk=hotel.pk).notices] == ["X:Y"]
+    odd = chief.post(page_of(hotel, "edit"), said("notices", value=["9:9"]))
+    assert (odd.status_code, "9:9 is not one of the available choices" in odd.content.decode()) == (400, True)
 
 
 def test_texts_are_corrected_by_language(hotel: Hotel, chief: Client) -> None:
