@@ -76,20 +76,15 @@ def supplier_url(path: str, size: Size) -> str:
     return _joined(conf.image_base(), size, path)
 
 
-def srcset(path: str) -> str:
-    if not path or path.startswith(_FULL):
-        return ""
-    return ", ".join(f"{url(path, size)} {width}w" for size, width in WIDTHS.items())
-
-
 def image(entry: dict[str, Any]) -> Image:
     """From one entry of `Hotel.images`."""
     path = entry["path"]
+    urls = {size: url(path, size) for size in WIDTHS}
     return Image(
-        url=url(path),
-        thumbnail=url(path, Size.STANDARD),
-        large=url(path, Size.XL),
-        srcset=srcset(path),
+        url=urls[Size.BIGGER],
+        thumbnail=urls[Size.STANDARD],
+        large=urls[Size.XL],
+        srcset="" if path.startswith(_FULL) else ", ".join(f"{urls[one]} {WIDTHS[one]}w" for one in WIDTHS),
         kind=entry.get("kind", ""),
         room_code=entry.get("room_code", ""),
     )

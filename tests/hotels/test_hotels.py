@@ -228,8 +228,8 @@ def test_addresses_of_pictures(settings: Any) -> None:
     assert images.url("00/1.jpg") == "https://pictures.example/giata/bigger/00/1.jpg"
     assert images.url("00/1.jpg", "") == "https://pictures.example/giata/00/1.jpg"
     assert images.url("https://other.example/1.jpg", images.Size.XL) == "https://other.example/1.jpg"
-    assert images.url("") == images.srcset("") == images.srcset("https://other.example/1.jpg") == ""
-    assert images.srcset("1 a.jpg") == (
+    assert images.url("") == images.image({"path": "https://other.example/1.jpg"}).srcset == ""
+    assert images.image({"path": "1 a.jpg"}).srcset == (
         "https://pictures.example/giata/1%20a.jpg 320w, "
         "https://pictures.example/giata/bigger/1%20a.jpg 800w, "
         "https://pictures.example/giata/xl/1%20a.jpg 1024w"

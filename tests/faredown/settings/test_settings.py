@@ -121,7 +121,10 @@ def test_a_complete_environment_starts_with_secrets_from_files_and_a_pool_only_f
 
 
 def test_browsers_may_load_pictures_only_from_where_they_are_served() -> None:
-    cdn = {"PICTURES_FROM": "cdn", "PICTURES_CDN_URL": "https://cdn.example.com/hotels"}
+    cdn: dict[str, str | None] = {
+        "PICTURES_FROM": "cdn",
+        "PICTURES_CDN_URL": "https://cdn.example.com/hotels",
+    }
     sources = load(
         {}, cdn, {"PICTURES_FROM": "proxy"}, asked="CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src'][2:]"
     )
