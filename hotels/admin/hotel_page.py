@@ -88,7 +88,10 @@ def context(hotel: Hotel, *, may_edit: bool, bound: EditForm | None = None) -> d
 
 def subject(hotel: Hotel, field: Field, language: str) -> Subject:
     """What a form that was sent is about."""
-    held = ContentEdit.objects.filter(hotel=hotel, field=field.name, language=language).first()
+    # What is no language of ours may be no text of the database's either; the service says so.
+    is_known = language in ("", *conf.languages())
+    rows = ContentEdit.objects.filter(hotel=hotel, field=field.name, language=language)
+    held = rows.first() if is_known else None
     return _subject(edits.sheet_of(hotel), field, language, held)
 
 

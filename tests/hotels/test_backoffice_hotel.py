@@ -182,6 +182,7 @@ def test_texts_are_corrected_by_language(hotel: Hotel, chief: Client) -> None:
         (said("coordinates", latitude="north", longitude=""), 400, "Latitude and longitude are two numbers."),
         (said("city", value="Inca", reason=""), 400, "This field is required."),
         (said("description", language="tlh", value="nuqneH"), 400, "no texts in this language"),
+        (said("description", language="\0", value="x"), 400, "Null characters are not allowed."),
         (said("city", value="Inca", seen="1@earlier"), 409, "Somebody else edited this meanwhile."),
     ],
 )
