@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import connection
 
-from hotels.models import SyncRun, Term
+from hotels.models import RateComment, SyncRun, Term
 from hotels.services.content import cleaning, marks, merging
 from hotels.services.content.merging import Shape, digest, json
 from hotels.services.content.tally import Tally
@@ -25,7 +25,6 @@ RATE_COMMENT = Shape(
         "content_hash",
     ),
     key=("supplier", "content_hash"),
-    compared=(),
 )
 _KINDS = {TypeKind.ISSUE: Term.Kind.NOTICE}
 """Where a supplier's vocabulary has another name than ours."""
@@ -73,7 +72,9 @@ def rate_comments(items: Sequence[ContentRateComment], *, run: SyncRun, tally: T
     """Comments have no identity: what a changed record no longer says goes, in an incremental run too."""
     rows = {row[-1]: row for item in items if (row := _rate_comment(item, run.supplier, tally))}
     marks.put(run, [f"{_MARK}{hashed}" for hashed in rows])
-    written = merging.merge(RATE_COMMENT, list(rows.values()))
+    held = RateComment.objects.filter(supplier=run.supplier, content_hash__in=list(rows))
+    kept = set(held.values_list("content_hash", flat=True))
+    written = merging.insert(RATE_COMMENT, [row for hashed, row in rows.items() if hashed not in kept])
     if run.kind != SyncRun.Kind.FULL and rows:
         _, incoming, hotels, codes, *_ = zip(*rows.values(), strict=True)
         given = {"incoming": list(incoming), "hotel": list(hotels), "code": list(codes)}
