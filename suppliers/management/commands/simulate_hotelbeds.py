@@ -58,6 +58,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not 1 <= options["hotels"] <= 300_000:
             raise CommandError("--hotels must be between 1 and 300000")
+        if not 0 <= (options["images"] or 0) <= 999:
+            raise CommandError("--images must be between 0 and 999")
+        for name in ("changed", "removed", "added"):
+            if not 0 <= options[name] <= 1:
+                raise CommandError(f"--{name} must be between 0 and 1")
         names = Settings.__dataclass_fields__.keys() - {"latency"}
         chosen = {name: options[name] for name in names if name in options}
         run(Settings(**chosen, latency=_latency(options["latency"])), ready=self._ready)

@@ -60,9 +60,10 @@ class Listing:
         fate = self._catalogue.fate(position)
         if fate.listing == REMOVED or (fate.listing and fate.listing not in filters.include):
             return False
-        updated = fate.last or drawing.last_update(self._catalogue.seed, position)
-        if filters.since is not None and updated < filters.since:
-            return False
+        if filters.since is not None:
+            updated = fate.last or drawing.last_update(self._catalogue.seed, position)
+            if updated < filters.since:
+                return False
         if filters.with_pms and not records.has_pms_codes(code):
             return False
         place = self._catalogue.layout.destination(position)
