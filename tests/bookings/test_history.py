@@ -43,7 +43,8 @@ def told(client: Client, row: Model) -> list[str]:
 
 def test_a_changed_markup_shows_both_values_and_the_person(chief: Client) -> None:
     rule = MarkupRule.objects.create(name="Spain", percent=Decimal(12))
-    form = {"name": "Spain", "priority": "100", "is_active": "on", "percent": "24"}
+    form = {"name": "Spain", "priority": "100", "is_active": "on", "percent": "24", "fixed_per": "stay"}
+    form |= {f"{rows}-{count}_FORMS": "0" for rows in ("tiers", "seasons") for count in ("TOTAL", "INITIAL")}
     assert chief.post(address(rule, "change"), form).status_code == 302
     changed, added = told(chief, rule)
     assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC Changed chief@example\.com /admin/", changed)
