@@ -15,6 +15,7 @@ from redis.retry import Retry
 from faredown.lib import logging
 from faredown.settings import environment as env
 from faredown.settings.backoffice import UNFOLD  # noqa: F401
+from faredown.settings.schema import SPECTACULAR_SETTINGS  # noqa: F401
 
 # Lets Django's classes take type arguments (`ModelAdmin[Hotel]`) when they are imported, as they do for mypy.
 django_stubs_ext.monkeypatch()
@@ -226,41 +227,6 @@ REST_FRAMEWORK = {
     "STRICT_JSON": True,
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-
-# Only names the enum in the schema; the statuses themselves are in bookings/states.py.
-_BOOKING_STATUSES = (
-    "pending confirming confirmed rejected unknown cancelling cancelled completed".split()  # noqa: SIM905
-)
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Faredown API",
-    "DESCRIPTION": (
-        "Search, quote, book and manage hotel stays.\n\n"
-        "Money is `{amount, currency}` with the amount as text; dates are `YYYY-MM-DD`, instants RFC 3339 in UTC. "
-        "The slash at the end of a path is optional. Every refusal is an `application/problem+json` document: decide "
-        "on its `code`. A field that an operation does not know is refused.\n\n"
-        "`Idempotency-Key` makes a repeated POST safe: with the same body it answers with the resource as it is now "
-        "and `Idempotent-Replayed: true`, with another body 422, while the first is under way 409. Guests without a "
-        "login act with `X-Booking-Token`, told once when they book or mailed by a lookup."
-    ),
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "BookingStatus": [(name, name.capitalize()) for name in _BOOKING_STATUSES],
-        "SearchStatus": ["running", "complete"],
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "faredown.schema.add_problems",
-    ],
 }
 
 # Scope -> kind of subject -> rate. `ip` counts an address (an IPv6 /64), `user` a signed-in user, `account` the e-mail
