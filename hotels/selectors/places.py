@@ -104,11 +104,11 @@ def find(public_id: str, *, language: str) -> Place | None:
     row = model._default_manager.filter(public_id=public_id).first()
     if row is None:
         return None
-    own = Kind[row.kind.upper()] if isinstance(row, Landmark) else kind
+    own = Kind.__members__[row.kind.upper()] if isinstance(row, Landmark) else kind
     return next(iter(read([row.pk * 16 + own], language=language)), None)
 
 
-_MODELS: dict[str, tuple[type[Model], Kind]] = {
+_MODELS: dict[str, tuple[type[Model], SuggestedPlace.Kind]] = {
     "reg": (Region, Kind.REGION),
     "dst": (Destination, Kind.CITY),
     "zon": (Zone, Kind.ZONE),

@@ -9,6 +9,7 @@ name must have one of each; a word of the city or country it lies in counts too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import msgspec
 from django.db import connection
@@ -48,7 +49,7 @@ GENERIC = frozenset(
 """Folded. Typed around a name as often as in it."""
 _SLIP, _BEGUN, _LETTERS_AHEAD = 1.6, 0.04, 0.2
 _IS_A_WORD = 0.2
-_AS_CONTEXT = 0.3
+_AS_CONTEXT = 0.45
 """How far from a word of a place's name what is typed may be to stand for being in that place."""
 
 _NEAR = """(SELECT {number} AS number, id, word, hotels, weight, contexts FROM hotels_suggestedword
@@ -57,9 +58,13 @@ _BEGINNING = """(SELECT {number} AS number, id, word, hotels, weight, contexts F
 WHERE word >= %(prefix)s AND word < %(beyond)s ORDER BY {order} DESC LIMIT {most})"""
 _CANDIDATES = """(SELECT id, kind, weight, names, words FROM {source} WHERE {where}
 ORDER BY (strpos(names, %(whole)s) > 0) DESC, ({exact}) DESC, weight DESC LIMIT {limit})"""
-_BEST_HOTELS = f"""(
-    SELECT * FROM hotels_suggestedplace WHERE kind = 15 ORDER BY weight DESC LIMIT {BEST_HOTELS}
+_BEST_HOTELS = """(
+    SELECT * FROM hotels_suggestedplace WHERE kind = 15 ORDER BY weight DESC LIMIT %(best_hotels)s
 ) AS best"""
+_OR_ELSE = "WITH fitting AS ({0}) SELECT * FROM fitting UNION ALL {1}"
+
+
+Values: TypeAlias = dict[str, str | int | list[int]]
 
 
 class _Meaning(msgspec.Struct, frozen=True):
@@ -90,25 +95,25 @@ def find(q: str, *, limit: int) -> list[Candidate]:
 
 def _meanings(typed: Sequence[str]) -> list[list[_Meaning]]:
     """For each typed word, and for all of them written as one, what they may stand for, the nearest first."""
-    values: dict[str, object] = {"prefix": typed[-1], "beyond": typed[-1] + "\U0010ffff"}
+    values: Values = {"prefix": typed[-1], "beyond": typed[-1] + "\U0010ffff"}
     parts = [*_nearby([*typed, "".join(typed)] if len(typed) > 1 else list(typed), values)]
     last = len(typed) - 1
     parts += [_BEGINNING.format(number=last, order=by, most=MOST_MEANINGS) for by in ("weight", "hotels")]
     found: list[dict[int, _Meaning]] = [{} for _ in range(len(typed) + 1)]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        for number, key, word, *rest in cursor:
+        for number, key, word, hotels, weight, contexts in cursor:
             text = typed[number] if number < len(typed) else "".join(typed)
             cost = _cost(text, word, may_go_on=number >= last)
             if cost < matching.MISSED:
-                found[number][key] = _Meaning(key, word, *rest, cost)
+                found[number][key] = _Meaning(key, word, hotels, weight, contexts, cost)
     return [
         sorted(one.values(), key=lambda meaning: (meaning.cost, -meaning.weight))[: 2 * MOST_MEANINGS]
         for one in found
     ]
 
 
-def _nearby(texts: Sequence[str], values: dict[str, object]) -> Iterator[str]:
+def _nearby(texts: Sequence[str], values: Values) -> Iterator[str]:
     for number, text in enumerate(texts):
         names = {name: f"{name}{number}" for name in ("keys", "least", "most")}
         ends = len(text) + 2 if number < len(texts) - 2 else 120
@@ -159,12 +164,13 @@ def _less_likely(meaning: _Meaning) -> _Meaning:
 
 def _candidates(words: Sequence[Word], whole: Sequence[_Meaning], typed: str) -> list[Candidate]:
     """Those that have every word; where there are none, places that have any."""
-    values: dict[str, object] = {"whole": f"|{typed}|", "joined": [one.id for one in whole]}
+    values: Values = {"whole": f"|{typed}|", "joined": [one.id for one in whole]}
+    values["best_hotels"] = BEST_HOTELS
     telling = [word for word in words if not word.noise] or words
     where = f"({_all_of(telling, values, 'place')} OR words && %(joined)s::int[])"
     parts = [_select("hotels_suggestedplace", f"kind < 15 AND {where}", words, values)]
     if len(words) > 1 or len(typed) >= _SHORTEST_HOTEL or any(word.exact for word in words):
-        where = f"kind = 15 AND {_all_of(words, values, 'hotel')}"
+        where = f"kind = 15 AND {_all_of(telling, values, 'hotel')}"
         rare = [number for word in words if word.hotels <= COMMON for number in word.ids]
         if rare:
             values["rare"] = rare
@@ -175,13 +181,13 @@ def _candidates(words: Sequence[Word], whole: Sequence[_Meaning], typed: str) ->
         values["any"] = [number for word in telling for number in word.ids]
         where = "NOT EXISTS (SELECT FROM fitting) AND kind < 15 AND words && %(any)s::int[]"
         partly = _select("hotels_suggestedplace", where, words, values)
-        statement = f"WITH fitting AS ({statement}) SELECT * FROM fitting UNION ALL {partly}"
+        statement = _OR_ELSE.format(statement, partly)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [Candidate(*row) for row in cursor]
 
 
-def _all_of(words: Sequence[Word], values: dict[str, object], name: str) -> str:
+def _all_of(words: Sequence[Word], values: Values, name: str) -> str:
     """The name has each of the words, at least one of them itself; the others may be of where it lies."""
     if not words:
         return "false"
@@ -195,7 +201,7 @@ def _all_of(words: Sequence[Word], values: dict[str, object], name: str) -> str:
     return " AND ".join(parts)
 
 
-def _select(source: str, where: str, words: Sequence[Word], values: dict[str, object]) -> str:
+def _select(source: str, where: str, words: Sequence[Word], values: Values) -> str:
     exact = []
     for number, word in enumerate(words):
         if word.exact:

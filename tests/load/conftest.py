@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -12,12 +10,10 @@ from django.db import connections
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
-from faredown.demo.layout import ROOT
-from faredown.embedded import ports
-from faredown.embedded.processes import Command
 from suppliers import registry
 from tests.bookings import world as worlds
-from tests.load import figures, hotelbeds, served
+from tests.load import figures, hotelbeds
+from tests.load import site as sites
 from tests.load.hotelbeds import Simulator
 from tests.load.site import Site
 
@@ -58,17 +54,10 @@ def catalogue(simulator: Simulator, database: None) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def site(catalogue: None, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One granian worker with a pool, as production runs it, on the same database and Valkeys."""
-    port = ports.free()
+    """On the same database and Valkeys."""
     database = connections["default"].settings_dict
     url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{database['NAME']}"
     env = os.environ | {key: str(value) for key, value in worlds.hotelbeds_settings(simulator.url).items()}
     env |= {"DJANGO_SETTINGS_MODULE": "tests.load.settings", "DATABASE_URL": url}
-    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "faredown.wsgi:application", "--no-ws"]
-    argv += ["--host", ports.LOOPBACK, "--port", str(port), "--workers", "1", "--blocking-threads", "8"]
-    log = Path(tmp_path_factory.mktemp("site")) / "web.log"
-    command = Command(name="web", argv=argv, env=env, cwd=ROOT, log=log)
-    with served.child(command) as program:
-        started = Site(program, f"http://{ports.LOOPBACK}:{port}")
-        served.wait_for(started.is_up, program)
+    with sites.running(tmp_path_factory.mktemp("site"), env) as started:
         yield started

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from faredown.embedded.processes import Child
+from faredown.demo.layout import ROOT
+from faredown.embedded import ports
+from faredown.embedded.processes import Child, Command
 from tests.load import served
 from tests.load.served import Answer, Caller, Cost
 
@@ -36,3 +42,16 @@ class Site:
             return served.cost(self.program, lambda: caller.get(path, HEADERS), times=times)
         finally:
             caller.close()
+
+
+@contextlib.contextmanager
+def running(folder: Path, env: Mapping[str, str]) -> Iterator[Site]:
+    """One granian worker with a pool, as production runs it."""
+    port = ports.free()
+    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "faredown.wsgi:application", "--no-ws"]
+    argv += ["--host", ports.LOOPBACK, "--port", str(port), "--workers", "1", "--blocking-threads", "8"]
+    command = Command(name="web", argv=argv, env=dict(env), cwd=ROOT, log=folder / "web.log")
+    with served.child(command) as program:
+        started = Site(program, f"http://{ports.LOOPBACK}:{port}")
+        served.wait_for(started.is_up, program)
+        yield started

@@ -22,8 +22,10 @@ from hotels.services.content.tally import chunks
 VERSION = 1
 """Raise it when folding, keys or the make of these rows change: the next sync makes all of them again."""
 BATCH = 5000
+BULK = 5000
+"""From so many rows written on, the planner's statistics are made anew."""
 LONGEST_NAME, LONGEST_WORD, LONGEST_JOINED = 300, 120, 40
-MOST_CONTEXTS = 24
+MOST_CONTEXTS = 100
 """Places one word may stand for beside another word: 'san' names hundreds of cities, of which the heaviest count."""
 
 PLACE = Shape(
@@ -40,9 +42,10 @@ WORD = Shape(
 )
 
 _CHANGED = """
-SELECT made.*, hashtextextended(made::text, %(version)s) FROM ({rows}) AS made
-LEFT JOIN hotels_suggestedplace AS held ON held.id = made.id
-WHERE held.source IS DISTINCT FROM hashtextextended(made::text, %(version)s)
+WITH made AS MATERIALIZED ({rows}),
+hashed AS MATERIALIZED (SELECT made.*, hashtextextended(made::text, %(version)s) AS source FROM made)
+SELECT * FROM hashed
+WHERE source IS DISTINCT FROM (SELECT held.source FROM hotels_suggestedplace AS held WHERE held.id = hashed.id)
 """
 _GONE = """
 DELETE FROM hotels_suggestedplace AS held WHERE kind = ANY(%(kinds)s) AND NOT EXISTS (
@@ -54,29 +57,27 @@ DELETE FROM hotels_suggestedplace WHERE id IN (
     SELECT id * 16 + 15 FROM hotels_hotel WHERE updated_at >= %(since)s AND status <> 'live'
 )
 """
-_WORDS_OF_PLACES = """
-UPDATE hotels_suggestedword AS word SET weight = found.weight, contexts = found.contexts
-FROM (
-    SELECT word.id, coalesce(max(used.weight), 0) AS weight, coalesce(
-        (array_agg(-used.id ORDER BY used.weight DESC, used.id) FILTER (WHERE used.kind <= 3))[:%(most)s], '{}'
+_WEIGH_WORDS = """
+WITH places AS (
+    SELECT word_id, max(weight) AS weight, coalesce(
+        (array_agg(-id ORDER BY weight DESC, id) FILTER (WHERE kind <= 3))[:%(most)s], ARRAY[]::bigint[]
     )::int[] AS contexts
-    FROM hotels_suggestedword AS word LEFT JOIN (
-        SELECT id, kind, weight, unnest(words) AS word_id FROM hotels_suggestedplace WHERE kind < 15
-    ) AS used ON used.word_id = word.id
-    GROUP BY word.id
-) AS found
-WHERE found.id = word.id AND (word.weight, word.contexts) IS DISTINCT FROM (found.weight, found.contexts)
+    FROM (SELECT id, kind, weight, unnest(words) AS word_id FROM hotels_suggestedplace WHERE kind < 15) AS used
+    GROUP BY word_id
+), hotels AS ({hotels}), found AS (
+    SELECT word.id, coalesce(places.weight, 0) AS weight, coalesce(places.contexts, ARRAY[]::int[]) AS contexts,
+        coalesce(hotels.hotels, 0) AS hotels
+    FROM hotels_suggestedword AS word LEFT JOIN places ON places.word_id = word.id
+    LEFT JOIN hotels ON hotels.word_id = word.id
+)
+UPDATE hotels_suggestedword AS word SET weight = found.weight, contexts = found.contexts, hotels = found.hotels
+FROM found WHERE found.id = word.id
+    AND (word.weight, word.contexts, word.hotels) IS DISTINCT FROM (found.weight, found.contexts, found.hotels)
 """
-_COUNT_ALL = """
-UPDATE hotels_suggestedword AS word SET hotels = found.hotels
-FROM (
-    SELECT word.id, count(used.word_id) AS hotels
-    FROM hotels_suggestedword AS word LEFT JOIN (
-        SELECT unnest(words) AS word_id FROM hotels_suggestedplace WHERE kind = 15
-    ) AS used ON used.word_id = word.id
-    GROUP BY word.id
-) AS found
-WHERE found.id = word.id AND word.hotels <> found.hotels
+_AS_COUNTED = "SELECT id AS word_id, hotels FROM hotels_suggestedword"
+_COUNTED_AGAIN = """
+SELECT word_id, count(*) AS hotels
+FROM (SELECT unnest(words) AS word_id FROM hotels_suggestedplace WHERE kind = 15) AS used GROUP BY word_id
 """
 _COUNT_NEW = """
 UPDATE hotels_suggestedword AS word SET hotels = (
@@ -96,13 +97,15 @@ def refresh(*, since: datetime | None) -> int:
     dictionary = Dictionary()
     places = sum(_source(source, dictionary, None) for source in place_sources.PLACES)
     hotels = _source(place_sources.HOTELS, dictionary, since)
-    if places:
-        _execute(_WORDS_OF_PLACES, most=MOST_CONTEXTS)
+    if places + hotels >= BULK:
+        _execute("ANALYZE hotels_suggestedplace, hotels_suggestedword")
     if since is not None:
         _execute(_COUNT_NEW, ids=dictionary.new)
-    elif places or hotels:
+        if places:
+            _execute(_WEIGH_WORDS.format(hotels=_AS_COUNTED), most=MOST_CONTEXTS)
+    else:
         _execute(_UNUSED)
-        _execute(_COUNT_ALL)
+        _execute(_WEIGH_WORDS.format(hotels=_COUNTED_AGAIN), most=MOST_CONTEXTS)
     return places + hotels
 
 
@@ -112,7 +115,8 @@ def _source(source: Source, dictionary: Dictionary, since: datetime | None) -> i
     for keys in chunks(_keys(source, since), BATCH):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(changed, {"keys": keys, "version": VERSION})
-            written += merging.merge(PLACE, _rows(cursor.fetchall(), dictionary))
+            if found := cursor.fetchall():
+                written += merging.merge(PLACE, _rows(found, dictionary))
     if since is None:
         kinds = [kind.value for kind in source.kinds]
         return written + _execute(_GONE.format(entry=source.entry, live=source.live), kinds=kinds)
@@ -188,7 +192,7 @@ def _array(numbers: Iterable[int]) -> str:
     return f"{{{','.join(map(str, numbers))}}}"
 
 
-def _execute(statement: str, **values: object) -> int:
+def _execute(statement: str, **values: int | datetime | list[int]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         written: int = cursor.rowcount

@@ -1,7 +1,7 @@
 """What is made findable, read from the catalogue's own tables: one query per kind of row.
 
 Each gives (id, kind, weight, texts, contexts): `texts` every spelling and code, `contexts` the ids, below zero, of what
-it lies in. `live` names the keys to make; a place without a live hotel is not found.
+it lies in. `live` names the keys to make: a place without a live hotel is not found, nor a landmark without a point.
 """
 
 from __future__ import annotations
@@ -11,11 +11,6 @@ import msgspec
 from hotels.models import SuggestedPlace
 
 Kind = SuggestedPlace.Kind
-
-_ISO_KEY = "((ascii({0}) - 64) * 32 + ascii(substr({0}, 2)) - 64)"
-"""A country's two letters as a number."""
-_WEIGHT = "round(100 * log(2, 1 + {0}))::int"
-_NAMES = "ARRAY(SELECT value FROM jsonb_each_text({0}))"
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,88 +23,81 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """The entry's id by its `key`."""
 
 
-def _entry(kind: Kind, key: str) -> str:
-    return f"({key} * 16 + {kind.value})"
+def _source(*kinds: Kind, live: str, rows: str) -> Source:
+    entry = f"key * 16 + {kinds[0].value}" if len(kinds) == 1 else "key"
+    return Source(kinds=kinds, live=live.format_map(_TERMS), rows=rows.format_map(_TERMS), entry=entry)
 
 
-def _inside(iso: str, *others: str) -> str:
-    country = "-" + _entry(Kind.COUNTRY, _ISO_KEY.format(iso))
-    return f"array_remove(ARRAY[{', '.join((country, *others))}]::int[], NULL)"
+_ISO = "((ascii({0}) - 64) * 32 + ascii(substr({0}, 2)) - 64)"
+"""A country's two letters as a number."""
+_LANDMARK = "id * 16 + CASE kind WHEN 'airport' THEN 5 WHEN 'station' THEN 6 WHEN 'port' THEN 7 ELSE 8 END"
+# `doubling`: a place weighs a hundred more than one with half its hotels.
+_TERMS = {
+    "iso": _ISO.format("iso_code"),
+    "in_country": f"-({_ISO.format('country_id')} * 16 + 1)",
+    "landmark": _LANDMARK,
+    "doubling": "144.27",
+}
 
-
-_CITY = "-" + _entry(Kind.CITY, "{0}")
-_REGION = "-" + _entry(Kind.REGION, "{0}")
-
-COUNTRIES = Source(
-    kinds=(Kind.COUNTRY,),
-    live=f"SELECT {_ISO_KEY.format('iso_code')} AS key FROM hotels_country WHERE hotel_count > 0",
-    entry=_entry(Kind.COUNTRY, "key"),
-    rows=f"""
-        SELECT {_entry(Kind.COUNTRY, _ISO_KEY.format("iso_code"))} AS id, {Kind.COUNTRY.value} AS kind,
-            {_WEIGHT.format("hotel_count")} AS weight, {_NAMES.format("names")} AS texts, '{{}}'::int[] AS contexts
-        FROM hotels_country WHERE {_ISO_KEY.format("iso_code")} = ANY(%(keys)s)""",
+COUNTRIES = _source(
+    Kind.COUNTRY,
+    live="SELECT {iso} AS key FROM hotels_country WHERE hotel_count > 0",
+    rows="""
+        SELECT {iso} * 16 + 1 AS id, 1 AS kind, round({doubling} * ln(1 + hotel_count))::int AS weight,
+            ARRAY(SELECT value FROM jsonb_each_text(names)) AS texts, ARRAY[]::int[] AS contexts
+        FROM hotels_country WHERE {iso} = ANY(%(keys)s)""",
 )
-REGIONS = Source(
-    kinds=(Kind.REGION,),
+REGIONS = _source(
+    Kind.REGION,
     live="SELECT id AS key FROM hotels_region WHERE hotel_count > 0",
-    entry=_entry(Kind.REGION, "key"),
-    rows=f"""
-        SELECT {_entry(Kind.REGION, "id")} AS id, {Kind.REGION.value} AS kind,
-            {_WEIGHT.format("hotel_count")} AS weight, ARRAY[name] AS texts, {_inside("country_id")} AS contexts
+    rows="""
+        SELECT id * 16 + 2 AS id, 2 AS kind, round({doubling} * ln(1 + hotel_count))::int AS weight,
+            ARRAY[name::text] AS texts, ARRAY[{in_country}] AS contexts
         FROM hotels_region WHERE id = ANY(%(keys)s)""",
 )
-CITIES = Source(
-    kinds=(Kind.CITY,),
+CITIES = _source(
+    Kind.CITY,
     live="SELECT id AS key FROM hotels_destination WHERE hotel_count > 0",
-    entry=_entry(Kind.CITY, "key"),
-    rows=f"""
-        SELECT {_entry(Kind.CITY, "id")} AS id, {Kind.CITY.value} AS kind,
-            {_WEIGHT.format("(hotel_count + popularity)")} AS weight,
-            name::text || {_NAMES.format("names")} || ARRAY(
+    rows="""
+        SELECT id * 16 + 3 AS id, 3 AS kind, round({doubling} * ln(1 + hotel_count + popularity))::int AS weight,
+            name::text || ARRAY(SELECT value FROM jsonb_each_text(names)) || ARRAY(
                 SELECT code::text FROM hotels_destinationcode
                 WHERE destination_id = city.id AND code ~ '^[A-Z]{{3}}$' ORDER BY code
             ) AS texts,
-            {_inside("country_id")} AS contexts
+            ARRAY[{in_country}] AS contexts
         FROM hotels_destination AS city WHERE id = ANY(%(keys)s)""",
 )
-ZONES = Source(
-    kinds=(Kind.ZONE,),
+ZONES = _source(
+    Kind.ZONE,
     live="SELECT id AS key FROM hotels_zone WHERE hotel_count > 0",
-    entry=_entry(Kind.ZONE, "key"),
-    rows=f"""
-        SELECT {_entry(Kind.ZONE, "zone.id")} AS id, {Kind.ZONE.value} AS kind,
-            {_WEIGHT.format("zone.hotel_count")} AS weight, ARRAY[zone.name] AS texts,
-            {_inside("city.country_id", _CITY.format("city.id"))} AS contexts
+    rows="""
+        SELECT zone.id * 16 + 4 AS id, 4 AS kind, round({doubling} * ln(1 + zone.hotel_count))::int AS weight,
+            ARRAY[zone.name::text] AS texts, ARRAY[{in_country}, -(city.id * 16 + 3)] AS contexts
         FROM hotels_zone AS zone JOIN hotels_destination AS city ON city.id = zone.destination_id
         WHERE zone.id = ANY(%(keys)s)""",
 )
-_LANDMARK_KIND = " ".join(
-    f"WHEN '{kind.name.lower()}' THEN {kind.value}"
-    for kind in (Kind.AIRPORT, Kind.STATION, Kind.PORT, Kind.LANDMARK)
+LANDMARKS = _source(
+    *(Kind.AIRPORT, Kind.STATION, Kind.PORT, Kind.LANDMARK),
+    live="SELECT {landmark} AS key FROM hotels_landmark WHERE hotel_count > 0 AND latitude IS NOT NULL",
+    rows="""
+        SELECT {landmark} AS id, ({landmark}) & 15 AS kind, round({doubling} * ln(1 + hotel_count))::int AS weight,
+            name::text || ARRAY(SELECT value FROM jsonb_each_text(names))
+                || CASE kind WHEN 'airport' THEN ARRAY[code::text] END AS texts,
+            array_remove(ARRAY[{in_country}, -(destination_id * 16 + 3)], NULL) AS contexts
+        FROM hotels_landmark WHERE {landmark} = ANY(%(keys)s)""",
 )
-LANDMARKS = Source(
-    kinds=(Kind.AIRPORT, Kind.STATION, Kind.PORT, Kind.LANDMARK),
-    live=f"SELECT id * 16 + CASE kind {_LANDMARK_KIND} END AS key FROM hotels_landmark WHERE hotel_count > 0",
-    entry="key",
-    rows=f"""
-        SELECT id * 16 + CASE kind {_LANDMARK_KIND} END AS id, CASE kind {_LANDMARK_KIND} END AS kind,
-            {_WEIGHT.format("hotel_count")} AS weight,
-            name::text || {_NAMES.format("names")} || CASE kind WHEN 'airport' THEN ARRAY[code::text] END AS texts,
-            {_inside("country_id", _CITY.format("destination_id"))} AS contexts
-        FROM hotels_landmark WHERE id * 16 + CASE kind {_LANDMARK_KIND} END = ANY(%(keys)s)""",
-)
-HOTELS = Source(
-    kinds=(Kind.HOTEL,),
+HOTELS = _source(
+    Kind.HOTEL,
     live="SELECT id AS key FROM hotels_hotel WHERE status = 'live'",
-    entry=_entry(Kind.HOTEL, "key"),
-    rows=f"""
-        SELECT {_entry(Kind.HOTEL, "id")} AS id, {Kind.HOTEL.value} AS kind,
-            CASE ranking WHEN 0 THEN 0 ELSE greatest(0, 100 - round(10 * log(2, 1 + ranking)))::int END AS weight,
+    rows="""
+        SELECT id * 16 + 15 AS id, 15 AS kind,
+            CASE ranking WHEN 0 THEN 0 ELSE greatest(0, 100 - round({doubling} / 10 * ln(1 + ranking)))::int END
+                AS weight,
             hotel.name::text || ARRAY(
                 SELECT DISTINCT name::text FROM hotels_hoteltext
                 WHERE hotel_id = hotel.id AND name NOT IN ('', hotel.name)
             ) AS texts,
-            {_inside("country_id", _REGION.format("region_id"), _CITY.format("destination_id"))} AS contexts
+            array_remove(ARRAY[{in_country}, -(region_id * 16 + 2), -(destination_id * 16 + 3)], NULL) AS contexts
         FROM hotels_hotel AS hotel WHERE id = ANY(%(keys)s)""",
 )
 PLACES = (COUNTRIES, REGIONS, CITIES, ZONES, LANDMARKS)

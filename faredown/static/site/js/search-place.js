@@ -1,13 +1,14 @@
 // Destination suggestions: an ARIA 1.2 combobox over the site's own suggestion list.
 
 const WAIT_MS = 120;
-const ICONS = { hotel: "building", airport: "plane", landmark: "star" };
+const ICONS = { country: "globe", region: "globe", hotel: "building", airport: "plane", station: "luggage", port: "luggage", landmark: "star" };
 
 function option(texts, sprite, item, id) {
   const row = document.createElement("li");
   row.id = id;
   row.setAttribute("role", "option");
   row.setAttribute("aria-selected", "false");
+  if (!item.searchable) row.setAttribute("aria-disabled", "true");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
@@ -20,7 +21,8 @@ function option(texts, sprite, item, id) {
   count.className = "count";
   if (item.hotel_count && item.kind !== "hotel") count.textContent = `${item.hotel_count} ${item.hotel_count === 1 ? texts.hotel : texts.hotels}`;
   const subtitle = document.createElement("small");
-  subtitle.textContent = item.subtitle ?? "";
+  const kind = item.kind === "city" || item.kind === "hotel" ? "" : texts[`kind${item.kind[0].toUpperCase()}${item.kind.slice(1)}`];
+  subtitle.textContent = [kind, item.searchable ? item.subtitle : texts.tooLarge].filter(Boolean).join(" · ");
   row.append(svg, name, count, subtitle);
   return row;
 }
@@ -66,6 +68,7 @@ function combobox(form) {
   }
 
   function choose(item) {
+    if (!item.searchable) return;
     input.value = item.name;
     known.value = item.name;
     id.value = item.id;
