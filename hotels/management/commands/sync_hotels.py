@@ -165,7 +165,7 @@ class _Bar:
     def __init__(self) -> None:
         self._bars = Bars(
             SpinnerColumn(),
-            TextColumn("{task.description:<34}", markup=False),
+            TextColumn("{task.description:<28}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[note]}", markup=False),
