@@ -29,9 +29,9 @@ log = structlog.get_logger(__name__)
 DEADLINE = 5.0
 """Seconds for everything, smaller sizes included."""
 MOST_BYTES = 12_000_000
-AT_ONCE = 4
+AT_ONCE = 6
 """Fetches of one process: a slow picture server must leave threads for the pages."""
-_TURN = 1.0
+_TURN = 2.0
 """Seconds to wait for one's turn."""
 MISSING_LIVES, AWAY_LIVES = 3600, 10
 """Seconds it is remembered that a size is missing, that the picture server does not answer."""

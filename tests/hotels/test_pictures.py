@@ -222,6 +222,18 @@ def test_those_who_ask_together_cause_one_fetch(host: PictureServer) -> None:
     assert host.asked == ["/giata/bigger/00/1.jpg"]
 
 
+def test_a_process_fetches_only_so_many_at_once(
+    client: Client, host: PictureServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(host, "bigger/00/1.jpg")
+    monkeypatch.setattr(pictures, "_turns", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(pictures, "_TURN", 0.0)
+    with pictures._turns:
+        busy = client.get(address("00/1.jpg"))
+    assert (busy.status_code, busy["Retry-After"], busy["Cache-Control"]) == (503, "1", "no-store")
+    assert client.get(address("00/1.jpg")).status_code == 200
+
+
 def test_too_many_are_refused(client: Client, host: PictureServer, settings: Any) -> None:
     play(host, "bigger/00/1.jpg")
     settings.RATE_LIMITS_ENABLED = True
