@@ -22,7 +22,8 @@ from hotels.pricing.exchange import Exchange, Rates, UnknownCurrency
 from hotels.pricing.rules import Place, Promotion, Rule, Stay, TaxRule
 from hotels.pricing.steps import HUNDRED, NOTHING, Markup, Markups, Step, Taxes, discount
 
-_STAYS_KEPT, _HOTELS_KEPT = 64, 4096
+_STAYS_KEPT, _HOTELS_KEPT = 32, 128
+"""For prices asked one by one; whoever prices a whole answer holds its tariff, and one desk after the other."""
 _AFTER_MARKUP = frozenset({LineKind.TAX, LineKind.PROMOTION, LineKind.PROMOTION_GUARD})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from typing import NamedTuple
 
 from django.core.cache import cache
 
@@ -108,27 +109,31 @@ def current_policy() -> Policy:
     return current_book().policy
 
 
-class _Held:
-    """This process's copy; the version in the cache says whether it is still everybody's."""
+class _Copy(NamedTuple):
+    """`version` in the cache says whether it is still everybody's."""
 
-    version = ""
-    book: Book | None = None
-    read_at = 0.0
+    version: str
+    book: Book
+    read_at: float
+
+    def is_young(self) -> bool:
+        """Without a cache nobody can tell us of a change: then a copy is good for a moment only."""
+        return time.monotonic() - self.read_at < _WITHOUT_CACHE_SECONDS
 
 
-_held = _Held()
+class _Process:
+    """What this process holds, taken and replaced whole: its threads share it."""
+
+    copy: _Copy | None = None
 
 
 def current_book() -> Book:
     """The policy made ready; read once by each process for as long as nobody forgets it."""
-    version, held = _version(), _held.book
-    # Without a cache nobody can tell us of a change: then a copy is good for a moment only.
-    fresh = bool(version) or time.monotonic() - _held.read_at < _WITHOUT_CACHE_SECONDS
-    if held is not None and version == _held.version and fresh:
-        return held
-    book = Book(_read_policy())
-    _held.version, _held.book, _held.read_at = version, book, time.monotonic()
-    return book
+    version, held = _version(), _Process.copy
+    if held is not None and version == held.version and (version or held.is_young()):
+        return held.book
+    fresh = _Process.copy = _Copy(version, Book(_read_policy()), time.monotonic())
+    return fresh.book
 
 
 def forget_policy() -> None:
