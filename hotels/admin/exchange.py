@@ -33,7 +33,7 @@ class ExchangeRateAdmin(StaffAdmin[ExchangeRate]):
     search_fields = ("base", "quote")
     date_hierarchy = "as_of"
     actions_list = ("rates_in_force",)
-    fields = (("base", "quote", "rate"), "source", ("as_of", "holds_until"))
+    fields = (("base", "quote", "rate"), "source", "as_of", "holds_until")
 
     def has_change_permission(self, request: object, obj: ExchangeRate | None = None) -> bool:
         return False

@@ -50,8 +50,10 @@ class MarkupRuleAdmin(StaffAdmin[MarkupRule]):
             {
                 "fields": (
                     "percent",
-                    ("fixed_amount", "fixed_currency", "fixed_per"),
-                    ("least_amount", "most_amount", "bounds_currency"),
+                    ("fixed_amount", "fixed_currency"),
+                    "fixed_per",
+                    ("least_amount", "most_amount"),
+                    "bounds_currency",
                 )
             },
         ),
@@ -60,7 +62,9 @@ class MarkupRuleAdmin(StaffAdmin[MarkupRule]):
             {
                 "fields": (
                     ("supplier", "chains"),
-                    ("country", "destination", "hotel"),
+                    "country",
+                    "destination",
+                    "hotel",
                     ("stars_from", "stars_to"),
                     "boards",
                 )
@@ -79,7 +83,7 @@ class MarkupRuleAdmin(StaffAdmin[MarkupRule]):
         ("Which guests", {"fields": ("channels", "user_types", "residencies")}),
         (
             "When",
-            {"fields": (("valid_from", "valid_to"), ("public_id", "created_at", "updated_at"))},
+            {"fields": ("valid_from", "valid_to", "public_id", ("created_at", "updated_at"))},
         ),
     )
 
@@ -110,7 +114,7 @@ class TaxRuleAdmin(StaffAdmin[TaxRule]):
         ("Which sales", {"fields": (("country", "supplier"), "user_types", "residencies")}),
         (
             "When",
-            {"fields": (("valid_from", "valid_to"), ("public_id", "created_at", "updated_at"))},
+            {"fields": ("valid_from", "valid_to", "public_id", ("created_at", "updated_at"))},
         ),
     )
 

@@ -243,16 +243,16 @@ class Desk:
         )
 
     def _tax_parts(self, worked: _Worked) -> tuple[TaxPart, ...]:
+        """The tax lines, unless a promotion took some of what they were reckoned on."""
         if not self._taxes.rules:
             return ()
-        sell = self._taxes.taken_out(worked.total, worked.plain)
+        steps = [step for step in worked.steps if step.kind is LineKind.TAX]
+        if any(step.kind is LineKind.PROMOTION for step in worked.steps):
+            steps = self._taxes.steps(self._taxes.taken_out(worked.total, worked.plain), worked.plain)
+        currency = self._tariff.currency
         return tuple(
-            TaxPart(
-                step.rule_id,
-                step.label,
-                Money(self._tariff.rounded(step.amount), self._tariff.currency),
-            )
-            for step in self._taxes.steps(sell, worked.plain)
+            TaxPart(step.rule_id, step.label, Money(self._tariff.rounded(step.amount), currency))
+            for step in steps
         )
 
     def _charge(self, charge: Charge) -> AtProperty:

@@ -249,6 +249,8 @@ TAXES = [
         r(rule("-10")), t(margin_tax("25")), least="2", owed="0.50"),
     Row("half a cent", "0.10 EUR", "EUR", "0.16", "0.10 0.05 0.01",
         r(rule("50")), t(margin_tax("10")), owed="0.01"),
+    Row("owed as the line says", "182.29 EUR", "EUR", "208.54", "182.29 21.88 4.37",
+        r(rule("12")), t(margin_tax("20")), owed="4.37"),
     Row("thirds", "33.33 EUR", "EUR", "36.15", "33.33 2.33 0.49", r(rule("7")), t(margin_tax("21")), owed="0.49"),
     # 110 x 5 % and 110 x 9.975 %
     Row("a state's and a province's", "100 EUR", "EUR", "126.47", "100.00 10.00 5.50 10.97",
