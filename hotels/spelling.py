@@ -36,7 +36,7 @@ def distance(typed: str, word: str) -> float:
     """Letters dropped, added, changed or exchanged with their neighbour (optimal string alignment), the usual slips
     for less than one; FAR beyond what a word of this length forgives."""
     limit = _forgiven(typed)
-    if abs(len(typed) - len(word)) > limit:
+    if abs(len(typed) - len(word)) > limit or _strange(typed, word) > limit:
         return FAR
     found = _first_letters(typed, word) + _alignment(typed, word)[-1]
     return found if found <= limit else FAR
@@ -44,7 +44,7 @@ def distance(typed: str, word: str) -> float:
 
 def beginning(typed: str, word: str) -> float:
     """The distance to the nearest beginning of the word, one slip at most."""
-    if len(word) < len(typed) or len(typed) <= _SHORTEST_FUZZY:
+    if len(word) < len(typed) or len(typed) <= _SHORTEST_FUZZY or _strange(typed, word) > 1:
         return FAR
     found = _first_letters(typed, word) + min(_alignment(typed, word[: len(typed) + 1])[-3:])
     return found if found <= 1.0 else FAR
@@ -54,6 +54,11 @@ def _forgiven(typed: str) -> float:
     if len(typed) < _SHORTEST_FUZZY:
         return 0.0
     return 2.0 if len(typed) >= _FORGIVES_TWO else 1.0 + _FIRST
+
+
+def _strange(typed: str, word: str) -> int:
+    """Letters typed that the word has not: each is a slip, told without aligning the two."""
+    return len(set(typed).difference(word))
 
 
 def _first_letters(typed: str, word: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suppliers.types import TypeKind
+from suppliers.content_types import TypeKind
 
 COUNTRIES = "countries"
 DESTINATIONS = "destinations"

@@ -9,6 +9,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from suppliers.content_types import (
+    ContentCountry,
+    ContentDestination,
+    ContentHotel,
+    ContentPage,
+    ContentRateComment,
+    ContentType,
+    TypeKind,
+)
 from suppliers.types import (
     Availability,
     BookingOrder,
@@ -16,16 +25,9 @@ from suppliers.types import (
     Cancellation,
     CheckedRates,
     Confirmation,
-    ContentCountry,
-    ContentDestination,
-    ContentHotel,
-    ContentPage,
-    ContentRateComment,
-    ContentType,
     Finding,
     Rate,
     StaySearch,
-    TypeKind,
 )
 
 

@@ -91,7 +91,7 @@ def read(entries: Sequence[int], *, language: str) -> list[Place]:
     statement = " UNION ALL ".join(_STATEMENTS[group] for group in keys)
     with connection.cursor() as cursor:
         cursor.execute(statement, keys | {"language": language})
-        found = {row[0]: _place(row, language) for row in cursor}
+        found = {row[0]: _place(row, language) for row in cursor.fetchall()}
     return [found[entry] for entry in entries if entry in found]
 
 

@@ -8,7 +8,7 @@ name must have one of each; a word of the city or country it lies in counts too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -64,7 +64,7 @@ _BEST_HOTELS = """(
 _OR_ELSE = "WITH fitting AS ({0}) SELECT * FROM fitting UNION ALL {1}"
 
 
-Values: TypeAlias = dict[str, str | int | list[int]]
+Values: TypeAlias = dict[str, str | int]
 
 
 class _Meaning(msgspec.Struct, frozen=True):
@@ -102,7 +102,7 @@ def _meanings(typed: Sequence[str]) -> list[list[_Meaning]]:
     found: list[dict[int, _Meaning]] = [{} for _ in range(len(typed) + 1)]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        for number, key, word, hotels, weight, contexts in cursor:
+        for number, key, word, hotels, weight, contexts in cursor.fetchall():
             text = typed[number] if number < len(typed) else "".join(typed)
             cost = _cost(text, word, may_go_on=number >= last)
             if cost < matching.MISSED:
@@ -118,7 +118,7 @@ def _nearby(texts: Sequence[str], values: Values) -> Iterator[str]:
         names = {name: f"{name}{number}" for name in ("keys", "least", "most")}
         ends = len(text) + 2 if number < len(texts) - 2 else 120
         values |= {
-            names["keys"]: list(spelling.keys(text)),
+            names["keys"]: _array(spelling.keys(text)),
             names["least"]: len(text) - 2,
             names["most"]: ends,
         }
@@ -164,7 +164,7 @@ def _less_likely(meaning: _Meaning) -> _Meaning:
 
 def _candidates(words: Sequence[Word], whole: Sequence[_Meaning], typed: str) -> list[Candidate]:
     """Those that have every word; where there are none, places that have any."""
-    values: Values = {"whole": f"|{typed}|", "joined": [one.id for one in whole]}
+    values: Values = {"whole": f"|{typed}|", "joined": _array(one.id for one in whole)}
     values["best_hotels"] = BEST_HOTELS
     telling = [word for word in words if not word.noise] or words
     where = f"({_all_of(telling, values, 'place')} OR words && %(joined)s::int[])"
@@ -173,18 +173,23 @@ def _candidates(words: Sequence[Word], whole: Sequence[_Meaning], typed: str) ->
         where = f"kind = 15 AND {_all_of(telling, values, 'hotel')}"
         rare = [number for word in words if word.hotels <= COMMON for number in word.ids]
         if rare:
-            values["rare"] = rare
+            values["rare"] = _array(rare)
             where += " AND words && %(rare)s::int[]"
         parts.append(_select("hotels_suggestedplace" if rare else _BEST_HOTELS, where, words, values))
     statement = " UNION ALL ".join(parts)
     if len(words) > 1 or len(words) < len(typed.split()):
-        values["any"] = [number for word in telling for number in word.ids]
+        values["any"] = _array(number for word in telling for number in word.ids)
         where = "NOT EXISTS (SELECT FROM fitting) AND kind < 15 AND words && %(any)s::int[]"
         partly = _select("hotels_suggestedplace", where, words, values)
         statement = _OR_ELSE.format(statement, partly)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return [Candidate(*row) for row in cursor]
+        return [Candidate(*row) for row in cursor.fetchall()]
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """Written here: the driver would take longer over it than the database over the query."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _all_of(words: Sequence[Word], values: Values, name: str) -> str:
@@ -193,10 +198,10 @@ def _all_of(words: Sequence[Word], values: Values, name: str) -> str:
         return "false"
     parts = []
     for number, word in enumerate(words):
-        values[f"{name}{number}"] = [*word.ids, *(word.contexts if len(words) > 1 else ())]
+        values[f"{name}{number}"] = _array((*word.ids, *(word.contexts if len(words) > 1 else ())))
         parts.append(f"words && %({name}{number})s::int[]")
     if len(words) > 1:
-        values[f"{name}_own"] = [key for word in words for key in word.ids]
+        values[f"{name}_own"] = _array(key for word in words for key in word.ids)
         parts.append(f"words && %({name}_own)s::int[]")
     return " AND ".join(parts)
 
@@ -205,7 +210,7 @@ def _select(source: str, where: str, words: Sequence[Word], values: Values) -> s
     exact = []
     for number, word in enumerate(words):
         if word.exact:
-            values[f"exact{number}"] = list(word.exact)
+            values[f"exact{number}"] = _array(word.exact)
             exact.append(f"(words && %(exact{number})s::int[])::int")
     return _CANDIDATES.format(
         source=source, where=where, exact=" + ".join(("0::int", *exact)), limit=MOST_CANDIDATES

@@ -9,7 +9,7 @@ from typing import Any
 
 from hotels import tasks
 from hotels.services import content_sync
-from suppliers.types import (
+from suppliers.content_types import (
     ContentCountry,
     ContentDestination,
     ContentHotel,

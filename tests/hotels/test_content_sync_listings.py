@@ -21,7 +21,7 @@ from hotels.models import (
     Term,
 )
 from hotels.services import content_sync
-from suppliers.types import ContentType, TypeKind
+from suppliers.content_types import ContentType, TypeKind
 from tests.hotels.listings import CODE, Listed, comment, hotel
 
 pytestmark = pytest.mark.django_db

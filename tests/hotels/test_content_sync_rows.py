@@ -13,7 +13,7 @@ from faredown.lib.money import Money
 from hotels.services.content import hotel_pages, hotel_rows, merging
 from hotels.services.content.hotel_rows import Known
 from hotels.services.content.tally import Tally
-from suppliers.types import (
+from suppliers.content_types import (
     ContentFacility,
     ContentHotel,
     ContentImage,

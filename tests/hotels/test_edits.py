@@ -17,7 +17,7 @@ from hotels.models import ContentEdit, Country, Destination, Hotel, HotelText
 from hotels.services.content import edits, hotel_rows
 from hotels.services.content.hotel_rows import Known
 from hotels.services.content.tally import Tally
-from suppliers.types import ContentHotel, ContentImage
+from suppliers.content_types import ContentHotel, ContentImage
 
 WHY = "The hotel wrote to us."
 PALMA = {"latitude": 39.5696, "longitude": 2.6502}

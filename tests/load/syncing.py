@@ -90,9 +90,11 @@ class _Watch:
 
     def read(self, line: Json) -> None:
         self.sync.last = line
-        if line["stage"] != self._stage:
+        # What is made at the end is a few long steps, each worth a figure of its own.
+        stage = f"derive {line['position']}" if line["stage"] == "derive" else line["stage"]
+        if stage != self._stage:
             self.book()
-            self._stage = line["stage"]
+            self._stage = stage
         if time.monotonic() - self._told > TELL_EVERY:
             self._told = time.monotonic()
             self._tell(line)
@@ -112,14 +114,14 @@ class _Watch:
 
 
 def _lines(output: Any) -> Iterator[Json]:
-    """Whole lines that are JSON objects; the rest of the log is for people."""
+    """Whole lines that tell where the run is; the rest of the log is for people."""
     while True:
         at = output.tell()
         line = output.readline()
         if not line.endswith("\n"):
             output.seek(at)
             return
-        if line.startswith("{"):
+        if line.startswith('{"supplier"'):
             yield json.loads(line)
 
 

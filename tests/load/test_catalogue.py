@@ -146,6 +146,9 @@ def test_a_full_sync_costs_little_more_than_reading_and_writing(full: Sync, many
         spent = full.of(*stages) if stages else Spent()
         rows = sum((copied.get(table, Spent()) for table in tables), Spent())
         _row(found, name, spent, decoded.get(name, 0.0), rows)
+    for stage in stages_left:
+        spent = full.stages[stage]
+        found.add(f"  {stage}", spent.worker, spent.postgres, "", "", "", spent.wall)
     whole = sum(copied.values(), Spent())
     least = sum(decoded.values()) + whole.cpu
     _row(found, "in all", full.spent, sum(decoded.values()), whole)
@@ -179,16 +182,18 @@ def test_an_incremental_sync_costs_what_changed(few: World, many: World, full: S
     written = writes.so_far(many.database) - before
     hotels = changed.last["counts"]["hotels"]["written"]
     title = f"Incremental sync of {HOTELS:,} hotels, {hotels:,} of them changed"
-    found = figures.table(title, "CPU s", "share", "wall s", "share", "rows written")
-    for name, one, rows in (("full", full, ""), ("incremental", changed, f"{written.total():,}")):
-        share = one.spent.wall / full.spent.wall
-        found.add(name, one.spent.cpu, one.spent.cpu / full.spent.cpu, one.spent.wall, share, rows)
+    found = figures.table(title, "CPU s", "of full", "wall s", "of full", "rows written")
+    _share(found, "full", full.spent, full.spent)
+    _share(found, "incremental", changed.spent, full.spent, f"{written.total():,}")
     for stage, spent in changed.stages.items():
-        found.add(
-            f"  {stage}", spent.cpu, spent.cpu / full.spent.cpu, spent.wall, spent.wall / full.spent.wall, ""
-        )
+        _share(found, f"  {stage}", spent, full.spent)
     assert abs(hotels - CHANGED * HOTELS) < 0.2 * CHANGED * HOTELS
     assert changed.spent.wall < CHANGED_TAKES * full.spent.wall
+
+
+def _share(found: figures.Table, name: str, spent: Spent, full: Spent, rows: str = "") -> None:
+    shares = f"{spent.cpu / full.cpu:.2%}", f"{spent.wall / full.wall:.2%}"
+    found.add(name, spent.cpu, shares[0], spent.wall, shares[1], rows)
 
 
 def _row(found: figures.Table, name: str, spent: Spent, decoded: float, copied: Spent) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from faredown.lib.money import Money
 from suppliers.adapters.hotelbeds.mapping import hotels, pages
-from suppliers.types import (
+from suppliers.content_types import (
     ContentFacility,
     ContentHotel,
     ContentImage,

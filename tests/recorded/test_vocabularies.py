@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from suppliers.adapters.hotelbeds.mapping import content, languages, pages
-from suppliers.types import (
+from suppliers.content_types import (
     ContentCountry,
     ContentDestination,
     ContentRateComment,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hotels.selectors.targets import distance_km
 from hotels.services.content.tally import Tally
-from suppliers.types import ContentHotel
+from suppliers.content_types import ContentHotel
 
 Point = tuple[float, float]
 """Latitude, longitude."""

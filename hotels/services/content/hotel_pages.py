@@ -13,7 +13,7 @@ from hotels.services.content import edits, hotel_rows, marks, merging
 from hotels.services.content.hotel_rows import HotelRows, Known
 from hotels.services.content.merging import Row, Shape
 from hotels.services.content.tally import Tally
-from suppliers.types import ContentHotel
+from suppliers.content_types import ContentHotel
 
 HOTEL = Shape(
     table="hotels_hotel",

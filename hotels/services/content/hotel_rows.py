@@ -17,7 +17,7 @@ from hotels.services.content import cleaning, coordinates, quality
 from hotels.services.content.coordinates import Point
 from hotels.services.content.merging import Row, digest, json
 from hotels.services.content.tally import Tally
-from suppliers.types import ContentFacility, ContentHotel, ContentRoom
+from suppliers.content_types import ContentFacility, ContentHotel, ContentRoom
 
 MOST_IMAGES = 200
 MOST_LIST = 10

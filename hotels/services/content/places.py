@@ -11,7 +11,7 @@ from hotels.models.names import ENGLISH, pick
 from hotels.services.content import cleaning, merging
 from hotels.services.content.merging import Shape, digest, json
 from hotels.services.content.tally import Tally
-from suppliers.types import ContentCountry, ContentDestination
+from suppliers.content_types import ContentCountry, ContentDestination
 
 COUNTRY = Shape(
     table="hotels_country",

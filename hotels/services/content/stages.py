@@ -17,14 +17,14 @@ from hotels import sync_stages
 from hotels.models import DestinationCode, SyncRun
 from hotels.services.content import derived, hotel_pages, places, retiring, turn, vocabularies
 from hotels.services.content.tally import Tally
+from suppliers.content_types import ContentPage, TypeKind
 from suppliers.port import Supplier
-from suppliers.types import ContentPage, TypeKind
 
 UNKNOWN_AT_ONCE = 100
 EMPTY_PAGES = 5
 """After as many pages without a record, whatever total it tells, a listing is over."""
 UNREADABLE = "record_unreadable"
-"""The kind of problem (suppliers.types.ContentPage) that leaves a record's code unknown."""
+"""The kind of problem (suppliers.content_types.ContentPage) that leaves a record's code unknown."""
 _LONG = {sync_stages.DERIVE, sync_stages.RETIRE}
 
 

@@ -15,8 +15,8 @@ from hotels.services.content import edits, hotel_pages, hotel_rows
 from hotels.services.content.edit_fields import FIELDS, Languages, Sheet
 from hotels.services.content.tally import Tally
 from suppliers import registry
+from suppliers.content_types import ContentHotel
 from suppliers.errors import NotConfigured, SupplierError, Throttled
-from suppliers.types import ContentHotel
 
 MOST_LANGUAGES = 4
 """Asked at once: each is a call of its own, of the day's quota."""

@@ -11,7 +11,7 @@ from hotels.models import RateComment, SyncRun, Term
 from hotels.services.content import cleaning, marks, merging
 from hotels.services.content.merging import Shape, digest, json
 from hotels.services.content.tally import Tally
-from suppliers.types import ContentRateComment, ContentType, TypeKind
+from suppliers.content_types import ContentRateComment, ContentType, TypeKind
 
 TERM = Shape(
     table="hotels_term",

@@ -13,10 +13,7 @@ from suppliers.adapters.hotelbeds.client import Client, Query, Question
 from suppliers.adapters.hotelbeds.mapping import content, hotels, pages
 from suppliers.adapters.hotelbeds.mapping.languages import CODES, ENGLISH, Languages
 from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Problems, Record
-from suppliers.errors import InvalidRequest, NotFound
-from suppliers.operations import Operation
-from suppliers.transport import Reading
-from suppliers.types import (
+from suppliers.content_types import (
     ContentCountry,
     ContentDestination,
     ContentHotel,
@@ -25,6 +22,9 @@ from suppliers.types import (
     ContentType,
     TypeKind,
 )
+from suppliers.errors import InvalidRequest, NotFound
+from suppliers.operations import Operation
+from suppliers.transport import Reading
 
 log = structlog.get_logger(__name__)
 

@@ -8,15 +8,7 @@ from datetime import timedelta
 
 from faredown.lib import clock
 from suppliers.port import Supplier
-from suppliers.types import (
-    BookingGuest,
-    BookingOrder,
-    BookingRoom,
-    GuestType,
-    Occupancy,
-    Rate,
-    StaySearch,
-)
+from suppliers.types import BookingGuest, BookingOrder, BookingRoom, GuestType, Occupancy, Rate, StaySearch
 
 CODES = tuple(str(code) for code in range(1, 121))
 

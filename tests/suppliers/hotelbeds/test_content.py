@@ -6,11 +6,11 @@ import pytest
 
 from faredown.lib import clock
 from suppliers import registry
+from suppliers.content_types import TypeKind
 from suppliers.errors import NotConfigured
 from suppliers.models import Call, Supplier
 from suppliers.port import Supplier as Port
 from suppliers.simulators.hotelbeds.running import Running
-from suppliers.types import TypeKind
 
 LANGUAGES = ["en", "es", "ar"]
 

@@ -11,7 +11,7 @@ from suppliers.adapters.hotelbeds.mapping.languages import CODES, ENGLISH
 from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, by_code, said, text
 from suppliers.adapters.hotelbeds.mapping.values import Refused, day, words
 from suppliers.adapters.hotelbeds.schemas import Code
-from suppliers.types import (
+from suppliers.content_types import (
     ContentCountry,
     ContentDestination,
     ContentRateComment,

@@ -15,7 +15,7 @@ from suppliers.adapters.hotelbeds.mapping.content import UNASSIGNED
 from suppliers.adapters.hotelbeds.mapping.languages import ENGLISH
 from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Problems, by_code, said, text
 from suppliers.adapters.hotelbeds.mapping.values import Refused, day, money, words
-from suppliers.types import ContentFacility, ContentHotel, ContentImage, ContentRoom
+from suppliers.content_types import ContentFacility, ContentHotel, ContentImage, ContentRoom
 
 _GUEST_PHONES = {"PHONEHOTEL": 0, "PHONEBOOKING": 1}
 _NO_GUEST_PHONES = frozenset({"FAXNUMBER", "PHONEMANAGEMENT"})

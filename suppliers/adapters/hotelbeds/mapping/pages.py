@@ -16,7 +16,7 @@ from suppliers.adapters.hotelbeds.mapping.values import NotAnAnswer, decode
 
 Record = TypeVar("Record", bound=wire.Coded)
 Problems = list[tuple[str, str]]
-"""(kind, example), as `suppliers.types.ContentPage` tells them."""
+"""(kind, example), as `suppliers.content_types.ContentPage` tells them."""
 
 UNREADABLE_RECORD = "record_unreadable"
 UNREADABLE_FIELD = "field_unreadable"

@@ -12,7 +12,7 @@ from datetime import date
 from suppliers.adapters.hotelbeds import content_schemas as wire
 from suppliers.adapters.hotelbeds.mapping.pages import Problems
 from suppliers.adapters.hotelbeds.mapping.values import Refused, day, words
-from suppliers.types import ContentNotice, ContentPoint, ContentTerminal
+from suppliers.content_types import ContentNotice, ContentPoint, ContentTerminal
 
 UNREADABLE_DISTANCE = "distance_unreadable"
 FARTHEST_METRES = 20_040_000

@@ -9,7 +9,7 @@ import pytest
 from suppliers.adapters.hotelbeds.mapping import content, pages
 from suppliers.adapters.hotelbeds.mapping.languages import STANDARD, Languages
 from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Record
-from suppliers.types import ContentCountry, ContentType, TypeKind
+from suppliers.content_types import ContentCountry, ContentType, TypeKind
 
 
 def page(listing: Listing[Record], *records: object, language: str = "ENG") -> Page[Record]:
