@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from faredown.accounts import visitor
 from faredown.lib import limiter, network
 from faredown.lib.errors import Gone, InvalidInput, NotFound, Unprocessable
+from hotels import folding
 from hotels.criteria import Criteria
 from hotels.forms import StayForm
 from hotels.selectors import destinations
@@ -20,8 +21,8 @@ CHOICES = 5
 
 
 def resolve_place(form: StayForm) -> None:
-    """Without JavaScript a place is only typed: one clear match is taken (the best one, where it is the only city),
-    several are offered."""
+    """Without JavaScript a place is only typed: one clear match is taken (the best one, where it alone has this very
+    name, or is the only city), several are offered."""
     if not form.place_was_typed:
         return
     form.destination = ""
@@ -33,7 +34,8 @@ def resolve_place(form: StayForm) -> None:
         if place.searchable
     ]
     cities = [place for place in found if place.kind == "city"]
-    if len(found) == 1 or (len(cities) == 1 and cities[0] is found[0]):
+    same = [place for place in cities if folding.fold(place.name) == folding.fold(form.q)]
+    if len(found) == 1 or any(len(ones) == 1 and ones[0] is found[0] for ones in (cities, same)):
         form.destination, form.q, form.known = found[0].id, found[0].name, found[0].name
         return
     form.choices = list(found)
