@@ -26,7 +26,7 @@ API = "/hotel-content-api/1.0"
 BLOCK = 1 << 18
 _OTHERS: tuple[Listing[Any], ...] = (
     *(content.COUNTRIES, content.DESTINATIONS, content.RATE_COMMENTS),
-    *(hotels.HOTELS, hotels.CODES),
+    hotels.HOTELS,
 )
 LISTINGS: dict[str, Listing[Any]] = {one.path: one for one in (*content.TYPES.values(), *_OTHERS)}
 BOOKKEEPING = frozenset({"hotels_syncrun", "hotels_syncseen"})
