@@ -187,7 +187,6 @@ def findable(hotels: int) -> None:
     before = _spent(postgres)
     place_names.refresh(since=None)
     spent = [round(after - one, 2) for after, one in zip(_spent(postgres), before, strict=True)]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(json.dumps({"worker": spent[0], "postgres": spent[1], "wall": spent[2], "peak_mb": memory}))
+    print(json.dumps({"worker": spent[0], "postgres": spent[1], "wall": spent[2]}))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
