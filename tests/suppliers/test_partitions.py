@@ -37,10 +37,10 @@ def test_a_call_is_kept_whether_or_not_its_day_has_a_table() -> None:
 def test_days_are_made_ahead_once_and_take_what_the_default_held() -> None:
     call = record(NOON)
     with clock.frozen(NOON):
-        made = partitions.make_ahead(2)
+        made = partitions.CALLS.make_ahead(2)
 
         assert made == ["suppliers_call_20310517", "suppliers_call_20310518", "suppliers_call_20310519"]
-        assert partitions.make_ahead(2) == []
+        assert partitions.CALLS.make_ahead(2) == []
     assert table_of(call) == "suppliers_call_20310517"
     assert table_of(record(NOON + timedelta(days=1, hours=11, minutes=59))) == "suppliers_call_20310518"
     assert table_of(record(NOON + timedelta(days=9))) == "suppliers_call_default"
@@ -48,11 +48,11 @@ def test_days_are_made_ahead_once_and_take_what_the_default_held() -> None:
 
 def test_old_days_are_dropped_and_swept_out_of_the_default() -> None:
     with clock.frozen(NOON):
-        partitions.make_ahead(1)
+        partitions.CALLS.make_ahead(1)
         old, kept = record(NOON), record(NOON + timedelta(days=1))
         stray = record(NOON - timedelta(days=30))
 
-        dropped = partitions.drop_before((NOON + timedelta(days=1)).date())
+        dropped = partitions.CALLS.drop_before((NOON + timedelta(days=1)).date())
 
     assert dropped == ["suppliers_call_20310517"]
     assert set(Call.objects.values_list("pk", flat=True)) == {kept.pk}
@@ -65,6 +65,6 @@ def test_the_task_keeps_sixty_days() -> None:
 
         tasks.prune_calls()
 
-        assert "suppliers_call_20310524" in partitions.existing()
+        assert "suppliers_call_20310524" in partitions.CALLS.existing()
     assert set(Call.objects.values_list("pk", flat=True)) == {recent.pk}
     assert ancient.pk != recent.pk
