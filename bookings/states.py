@@ -49,6 +49,14 @@ class RefundStatus(StrEnum):
     UNKNOWN = "unknown"  # asked, answer lost; found again by our key
 
 
+class RedemptionStatus(StrEnum):
+    """The use of a promotion by a booking."""
+
+    RESERVED = "reserved"  # counted against the limits; the booking is not decided
+    KEPT = "kept"  # the room is the guest's, or a cancellation fee is
+    RELEASED = "released"  # the booking ended and nothing was paid: free for somebody else
+
+
 class OrphanStatus(StrEnum):
     """A supplier booking that turned up after we had given it up (REJECTED)."""
 
@@ -139,6 +147,15 @@ REFUND = _table(
         RefundStatus.UNKNOWN: (RefundStatus.DONE, RefundStatus.FAILED, RefundStatus.IN_FLIGHT),
         RefundStatus.FAILED: (RefundStatus.IN_FLIGHT,),
         RefundStatus.DONE: (),
+    }
+)
+
+REDEMPTION = _table(
+    {
+        RedemptionStatus.RESERVED: (RedemptionStatus.KEPT, RedemptionStatus.RELEASED),
+        # Cancelled free of charge after all.
+        RedemptionStatus.KEPT: (RedemptionStatus.RELEASED,),
+        RedemptionStatus.RELEASED: (),
     }
 )
 

@@ -4,7 +4,9 @@ from bookings.models.document import Document
 from bookings.models.ledger import Account, JournalLine, LedgerEntry
 from bookings.models.offline import OfflineCharge, OfflineRefund
 from bookings.models.payment import Payment, PaymentOperation
+from bookings.models.promotion import Promotion
 from bookings.models.quote import Quote
+from bookings.models.redemption import Redemption
 from bookings.models.refund import Refund
 from bookings.models.timeline import Attempt, Event, Orphan, StaffTask
 
@@ -25,7 +27,9 @@ __all__ = [
     "Orphan",
     "Payment",
     "PaymentOperation",
+    "Promotion",
     "Quote",
+    "Redemption",
     "Refund",
     "StaffTask",
 ]

@@ -8,8 +8,9 @@ from django.db.models import Q
 
 from bookings import states
 from bookings.models.choices import choices
+from bookings.models.promotion import Promotion
 from faredown.lib import ids
-from faredown.lib.fields import MoneyColumns, amount_field, currency_field
+from faredown.lib.fields import MoneyColumns, OptionalMoneyColumns, amount_field, currency_field
 from hotels.models import Hotel
 
 
@@ -20,8 +21,8 @@ def quote_public_id() -> str:
 class Quote(models.Model):
     """What we offered one guest: checked with the supplier, frozen, good for one booking until `expires_at`.
 
-    `open` until a booking is placed with it (`used`) or its time runs out (`expired`). After creation only `status`
-    moves: `accept_token` is a keyed digest of everything the guest was shown.
+    `open` until a booking is placed with it (`used`) or its time runs out (`expired`). While it is open a promotion may
+    be put on it or taken off, which makes another `accept_token`: a keyed digest of everything the guest was shown.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=quote_public_id, editable=False)
@@ -37,7 +38,7 @@ class Quote(models.Model):
         help_text="{check_in, check_out, rooms: [{adults, child_ages}], residency, currency, language}"
     )
     offers: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
-        help_text="[{offer_id, for_rooms, rate (as checked), price}]"
+        help_text="[{offer_id, for_rooms, rate (as checked), price, full_price (before a promotion)}]"
     )
     price: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         help_text="{total, lines, at_property, grand_total}: all offers together"
@@ -45,6 +46,14 @@ class Quote(models.Model):
     total_amount = amount_field()
     total_currency = currency_field()
     total = MoneyColumns("total")
+    promotion = models.ForeignKey(
+        Promotion, on_delete=models.PROTECT, null=True, blank=True, related_name="quotes"
+    )
+    discount_amount = amount_field(default=0, help_text="What the promotion took off; not in the total.")
+    discount = MoneyColumns("discount", currency="total_currency")
+    promotion_cost_amount = amount_field(null=True, blank=True, help_text="Of the promotion's budget.")
+    promotion_cost_currency = currency_field(blank=True)
+    promotion_cost = OptionalMoneyColumns("promotion_cost")
     net_amount = amount_field()
     net_currency = currency_field()
     net = MoneyColumns("net")
@@ -72,6 +81,11 @@ class Quote(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(check_out__gt=models.F("check_in")), name="quote_dates_ordered"
+            ),
+            models.CheckConstraint(
+                condition=Q(promotion__isnull=True, discount_amount=0)
+                | Q(promotion__isnull=False, discount_amount__gt=0),
+                name="quote_promotion_gives",
             ),
         )
 

@@ -8,18 +8,19 @@ from typing import Any
 from django.db import transaction
 
 from bookings import states
-from bookings.models import Booking, Event, Orphan, Payment, Quote, Refund
+from bookings.models import Booking, Event, Orphan, Payment, Quote, Redemption, Refund
 from faredown.accounts.models import User
 from faredown.audit.services import audit
 from faredown.lib import clock
 
-Row = Quote | Booking | Payment | Refund | Orphan
+Row = Quote | Booking | Payment | Refund | Redemption | Orphan
 
 TABLES: dict[type[Row], tuple[str, states.Table]] = {
     Quote: ("quote", states.QUOTE),
     Booking: ("booking", states.BOOKING),
     Payment: ("payment", states.PAYMENT),
     Refund: ("refund", states.REFUND),
+    Redemption: ("redemption", states.REDEMPTION),
     Orphan: ("orphan", states.ORPHAN),
 }
 
@@ -90,7 +91,7 @@ def _booking_of(row: Row) -> Booking | None:
     match row:
         case Booking():
             return row
-        case Payment() | Orphan():
+        case Payment() | Redemption() | Orphan():
             return row.booking
         case Refund():
             return row.payment.booking
