@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from faredown.lib import clock
 from faredown.lib.fields import EncryptedTextField
+from suppliers import lives
 from suppliers.operations import Operation, Outcome
+
+
+def valid_lives(curve: str) -> None:
+    try:
+        lives.parse(curve)
+    except ValueError as error:
+        raise ValidationError(_("Lives of answers: %(reason)s."), params={"reason": error}) from error
 
 
 @pghistory.track()
@@ -54,6 +63,20 @@ class Supplier(models.Model):
         default=1,
         validators=[MaxValueValidator(100)],
         help_text=_("Percent of availability exchanges whose bodies are kept."),
+    )
+    answer_lives = models.CharField(
+        max_length=200,
+        default=lives.CURVE,
+        validators=[valid_lives],
+        help_text=_(
+            "How long an answer fills lists, by days until check-in: days:seconds, the last one *:seconds for all "
+            "later stays. A hotel's own page never shows rates that are too old to be booked."
+        ),
+    )
+    stale_seconds = models.PositiveIntegerField(
+        default=lives.STALE_SECONDS,
+        validators=[MaxValueValidator(86_400)],
+        help_text=_("How much longer an old answer may stand in, marked as old, while a new one is fetched."),
     )
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -12,7 +12,8 @@ from typing import cast
 from django.db.models import Max
 from django.utils.module_loading import import_string
 
-from suppliers import credentials, limits
+from suppliers import credentials, limits, lives
+from suppliers.lives import Lives
 from suppliers.models import Credential, Supplier
 from suppliers.port import Supplier as Port
 from suppliers.setup import Setup
@@ -35,6 +36,7 @@ class Capability(StrEnum):
 @dataclass(frozen=True, slots=True)
 class _Built:
     port: Port
+    lives: Lives
     stamp: tuple[object, ...]
 
 
@@ -49,14 +51,23 @@ _lock = threading.Lock()
 
 def get(code: str) -> Port:
     """The supplier, built once per process and anew when its row or one of its credentials changed."""
+    return _known(code).port
+
+
+def answer_lives(code: str) -> Lives:
+    """How long the supplier's answers may fill lists."""
+    return _known(code).lives
+
+
+def _known(code: str) -> _Built:
     if code not in SUPPLIERS:
         raise UnknownSupplier(code)
     stamp = (credentials.settings_values(code), _stamp(code))
     with _lock:
         known = _built.get(code)
         if known is None or known.stamp != stamp:
-            known = _built[code] = _Built(_build(code), stamp)
-        return known.port
+            known = _built[code] = _build(code, stamp)
+        return known
 
 
 def enabled(capability: Capability) -> list[str]:
@@ -96,16 +107,15 @@ def _stamp(code: str) -> tuple[object, ...]:
     return stamp
 
 
-def _build(code: str) -> Port:
+def _build(code: str, stamp: tuple[object, ...]) -> _Built:
     keyring = credentials.keyring(code)
     row = Supplier.objects.filter(code=code).first() or Supplier(code=code, name=code)
     allowed = limits.of(row, from_settings=keyring.from_settings)
     build = cast("Callable[[Setup], Port]", import_string(SUPPLIERS[code]))
-    return build(
-        Setup(
-            code=code,
-            keyring=keyring,
-            settings=row.settings,
-            transport=lambda redact: Transport(code, limits=allowed, redact=redact),
-        )
+    setup = Setup(
+        code=code,
+        keyring=keyring,
+        settings=row.settings,
+        transport=lambda redact: Transport(code, limits=allowed, redact=redact),
     )
+    return _Built(build(setup), lives.parse(row.answer_lives, stale_seconds=row.stale_seconds), stamp)
