@@ -102,3 +102,8 @@ def picture_folder() -> Path:
 def picture_folder_bytes() -> int:
     """About how much the proxy keeps on disk."""
     return int(settings.PICTURES_FOLDER_MB) * 1_000_000
+
+
+def search_log_days() -> int:
+    """How long the log of searches is kept; the day's figures made from it are kept on."""
+    return int(settings.SEARCH_LOG_DAYS)

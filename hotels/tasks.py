@@ -7,7 +7,7 @@ from celery import shared_task
 from faredown.lib import background, clock
 from faredown.lib.errors import Conflict
 from hotels.models import SyncRun
-from hotels.services import content_sync, exchange_rates, fan_out
+from hotels.services import content_sync, exchange_rates, fan_out, search_log
 from hotels.services.content import edits, place_names
 from suppliers import registry
 
@@ -77,3 +77,15 @@ def _begin(*, sweep: bool) -> None:
 def refresh_exchange_rates() -> None:
     """Safe to run twice: a list that is known writes nothing."""
     exchange_rates.refresh()
+
+
+@shared_task(name="hotels.log_searches")
+def log_searches() -> None:
+    """Two at once share the work: what one takes the other does not see."""
+    search_log.move()
+
+
+@shared_task(name="hotels.keep_search_log")
+def keep_search_log() -> None:
+    """Daily, and safe to run at any time."""
+    search_log.prune()

@@ -29,6 +29,9 @@ supplier_calls = Histogram(
     ["supplier", "operation", "outcome"],
     buckets=_OUTSIDE,
 )
+search_events_lost = Counter(
+    "faredown_search_events_lost_total", "Lines of the log of searches that were dropped"
+)
 messages = Counter("faredown_messages_total", "Outbox messages", ["kind", "outcome"])
 bookings = Counter("faredown_bookings_total", "Bookings by the state they reached", ["status"])
 

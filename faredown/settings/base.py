@@ -324,6 +324,7 @@ PRICING_EXCHANGE_SPREAD_PERCENT = env.text("PRICING_EXCHANGE_SPREAD_PERCENT", "1
 # The European Central Bank's daily list of rates; empty: only staff's rates. Older than so many days, staff are told.
 EXCHANGE_RATES_URL = env.text(
     "EXCHANGE_RATES_URL", "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
+SEARCH_LOG_DAYS = env.number("SEARCH_LOG_DAYS", 90, least=2, most=1000)  # the figures made from it stay
 )
 EXCHANGE_RATES_DEADLINE_SECONDS = env.number("EXCHANGE_RATES_DEADLINE_SECONDS", 20, least=1, most=120)
 EXCHANGE_RATES_MAX_AGE_DAYS = env.number("EXCHANGE_RATES_MAX_AGE_DAYS", 5, least=1, most=60)

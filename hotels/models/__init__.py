@@ -6,6 +6,7 @@ from hotels.models.hotel import Hotel, HotelFacility, HotelRoom, HotelText
 from hotels.models.mapping import DestinationCode, HotelCode
 from hotels.models.places import SuggestedPlace, SuggestedWord
 from hotels.models.pricing import MarkupRule, MarkupSeason, MarkupTier, TaxRule
+from hotels.models.searching import SearchEvent
 from hotels.models.sync import SyncRun, SyncSeen
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "MarkupTier",
     "RateComment",
     "Region",
+    "SearchEvent",
     "SuggestedPlace",
     "SuggestedWord",
     "SyncRun",
