@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiExample
 
+from bookings.eligibility import Reason
 from faredown.lib.rest import refusals
 
 KEY_REFUSALS = "idempotency_in_flight"
 
+PROMOTION_REASONS = " ".join(Reason)
 QUOTE_REFUSALS = refusals(
     {
         404: "offer_not_found",
         409: "sold_out price_changed not_bookable",
         410: "offer_expired search_expired",
         422: "offers_do_not_cover_rooms offers_of_different_hotels offers_of_different_searches "
-        "offers_of_different_suppliers",
+        f"offers_of_different_suppliers {PROMOTION_REASONS}",
         503: "supplier_unavailable price_not_confirmed search_unavailable",
+    }
+)
+QUOTE_CHANGE_REFUSALS = refusals(
+    {
+        404: "quote_not_found",
+        409: "quote_used price_changed",
+        410: "quote_expired",
+        422: PROMOTION_REASONS,
     }
 )
 BOOKING_REFUSALS = refusals(
     {
         402: "payment_declined",
         404: "quote_not_found",
-        409: f"quote_used {KEY_REFUSALS}",
+        409: f"quote_used {Reason.USED_UP} {Reason.USED_BY_YOU} {Reason.UNKNOWN} {KEY_REFUSALS}",
         410: "quote_expired",
         422: "accept_token_mismatch idempotency_key_reused",
     }
@@ -48,6 +58,8 @@ QUOTE = OpenApiExample(
     request_only=True,
     value={"offer_ids": ["off_4bT1mQ9hYw2ZrK8cV5nXsE7Lp0aB_9f86d0817d4c65a2f3b1c0de9a7f"]},
 )
+PROMOTION = OpenApiExample("A code", request_only=True, value={"promotion_code": "SPRING-25"})
+PROMOTION_OFF = OpenApiExample("Take it off again", request_only=True, value={"promotion_code": ""})
 PAYMENT = OpenApiExample(
     "The test gateway, which takes the money",
     request_only=True,

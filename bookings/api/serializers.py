@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from bookings import states
+from bookings.eligibility import CODE_LENGTH
 from bookings.models.choices import choices
 from faredown.lib.inputs import Flag, Input
 from faredown.lib.rest import MoneySerializer
@@ -18,6 +19,15 @@ Fields = serializers.Serializer[Any]
 
 class QuoteInput(Input):
     offer_ids = serializers.ListField(child=serializers.CharField(max_length=120), min_length=1, max_length=9)
+    promotion_code = serializers.CharField(
+        max_length=CODE_LENGTH, required=False, allow_blank=True, default="", help_text="In capitals or not."
+    )
+
+
+class QuoteChangeInput(Input):
+    promotion_code = serializers.CharField(
+        max_length=CODE_LENGTH, allow_blank=True, help_text="In place of the one it has; empty takes it off."
+    )
 
 
 class RoomTypeOutput(Fields):
@@ -38,14 +48,25 @@ class AtPropertyOutput(Fields):
 
 
 class PriceLineOutput(Fields):
+    kind = serializers.ChoiceField(choices=["rooms", "promotion"])
     label = serializers.CharField()  # type: ignore[assignment]  # a field's name, taken off the class by DRF
-    rooms = serializers.IntegerField()
-    amount = MoneySerializer()
+    rooms = serializers.IntegerField(help_text="How many; 0 of a promotion.")
+    amount = MoneySerializer(help_text="Of rooms before a promotion; of a promotion less than zero.")
+    promotion_id = serializers.CharField(allow_null=True)
+
+
+class PromotionOutput(Fields):
+    id = serializers.CharField()
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # as above
+    discount = MoneySerializer(help_text="What it took off.")
+    total_before = MoneySerializer()
 
 
 class PriceOutput(Fields):
     total = MoneySerializer(help_text="Paid to us.")
-    breakdown = PriceLineOutput(many=True)
+    breakdown = PriceLineOutput(many=True, help_text="Adds up to the total.")
+    promotion = PromotionOutput(allow_null=True)
     pay_now = MoneySerializer()
     pay_at_property = AtPropertyOutput(many=True)
     grand_total = MoneySerializer(help_text="The total and what is paid at the property.")

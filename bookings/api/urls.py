@@ -4,6 +4,7 @@ from bookings.api import views
 
 urlpatterns = [
     path("quotes/", views.Quotes.as_view(), name="quotes"),
+    path("quotes/<str:quote_id>/", views.QuoteDetail.as_view(), name="quote-detail"),
     path("bookings/", views.Bookings.as_view(), name="bookings"),
     path("bookings/lookup/", views.Lookup.as_view(), name="booking-lookup"),
     path("bookings/<str:reference>/", views.BookingDetail.as_view(), name="booking-detail"),

@@ -18,15 +18,24 @@ from rest_framework.response import Response
 from bookings.api import documenting, serializers
 from bookings.models import Booking
 from bookings.selectors import bookings, quotes
-from bookings.services import calendars, cancellation, checkout, customers, documents, quoting, vouchers
+from bookings.services import (
+    calendars,
+    cancellation,
+    checkout,
+    customers,
+    documents,
+    promotions,
+    quoting,
+    vouchers,
+)
 from bookings.services.booking import Order, Placed
 from bookings.services.documents import Kind
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.accounts.models import User
 from faredown.idempotency.rest import HEADER, IdempotentView
-from faredown.lib import clock, inputs, limiter, problems
+from faredown.lib import clock, inputs, limiter, network, problems
 from faredown.lib.background import defer
-from faredown.lib.errors import PaymentRequired, invalid
+from faredown.lib.errors import NotFound, PaymentRequired, invalid
 from faredown.lib.rest import ApiView, Pagination, page_of, refusals
 
 TOKEN = "X-Booking-Token"  # noqa: S105 (a header's name)
@@ -52,8 +61,36 @@ class Quotes(ApiView):
         """Check price and terms with the supplier and freeze them. Look at `changes` before you ask for consent."""
         given = serializers.QuoteInput(data=request.data)
         given.is_valid(raise_exception=True)
-        made = quoting.quote(given.validated_data["offer_ids"], user=_user(request), language=_language())
+        wish = given.validated_data
+        if wish["promotion_code"]:
+            _limit_codes(request)
+        made = quoting.quote(
+            wish["offer_ids"],
+            promotion_code=wish["promotion_code"],
+            user=_user(request),
+            language=_language(),
+        )
         return Response(quotes.view(made), status=201)
+
+
+class QuoteDetail(ApiView):
+    throttle_scope = "promotions"
+
+    @extend_schema(
+        operation_id="quotes_change",
+        request=serializers.QuoteChangeInput,
+        responses={200: serializers.QuoteOutput, **documenting.QUOTE_CHANGE_REFUSALS},
+        examples=[documenting.PROMOTION, documenting.PROMOTION_OFF],
+    )
+    def patch(self, request: Request, quote_id: str) -> Response:
+        """Put a promotion code on the quote, or take it off: a new total, new cancellation fees and a new
+        `accept_token`; the old one no longer books. `changes` goes on telling what moved before any code."""
+        given = serializers.QuoteChangeInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        if not _QUOTE_ID.match(quote_id):
+            raise NotFound("quote_not_found", "There is no such quote.")
+        changed = promotions.change(quote_id, given.validated_data["promotion_code"], by=_user(request))
+        return Response(quotes.view(changed))
 
 
 class Bookings(IdempotentView):
@@ -248,6 +285,13 @@ class HotelbedsReconfirmations(ApiView):
         believed: it only makes us pull. Safe to repeat."""
         defer("bookings.pull_reconfirmations", "hotelbeds")
         return Response({"detail": "ok"})
+
+
+def _limit_codes(request: Request) -> None:
+    """However a code is tried, it counts as one try of guessing."""
+    user = _user(request)
+    known = {"user": str(user.pk)} if user else {}
+    limiter.enforce("promotions", ip=network.client_address(request._request), **known)
 
 
 def _placed(placed: Placed) -> Response:

@@ -47,9 +47,7 @@ def detail(booking: Booking) -> dict[str, Any]:
             "country": booking.holder_country,
         },
         "remarks": booking.remarks,
-        "price": quotes.price(
-            booking.price, [(offer.rate, offer.price) for offer in quotes.offers(booking.quote)]
-        ),
+        "price": quotes.price(booking.price, booking.quote),
         "cancellation": _cancellation(booking),
         "rate_comments": booking.rate_comments,
         "supplier_reference": booking.supplier_reference,

@@ -10,7 +10,7 @@ from bookings.models import Quote
 from faredown.lib import clock
 from faredown.lib.errors import NotFound
 from faredown.lib.money import Money
-from hotels.pricing.engine import AtProperty, Price, price_from_json
+from hotels.pricing.engine import AtProperty, LineKind, Price, price_from_json
 from suppliers.types import Occupancy, Rate
 
 
@@ -21,10 +21,16 @@ class QuotedOffer(msgspec.Struct, frozen=True, kw_only=True):
     for_rooms: tuple[int, ...]
     rate: Rate
     price: Price
+    full_price: Price | None = None
+    """Before a promotion; None without one."""
+
+    @property
+    def before(self) -> Price:
+        return self.full_price or self.price
 
 
 def get(quote_id: str) -> Quote:
-    row = Quote.objects.select_related("hotel", "user").filter(public_id=quote_id).first()
+    row = Quote.objects.select_related("hotel", "user", "promotion").filter(public_id=quote_id).first()
     if row is None:
         raise NotFound("quote_not_found", "There is no such quote.")
     return row
@@ -60,21 +66,39 @@ def shown(quote: Quote) -> dict[str, Any]:
             "nights": (quote.check_out - quote.check_in).days,
         },
         "rooms": _rooms(quote),
-        "price": price(quote.price, [(offer.rate, offer.price) for offer in offers(quote)]),
+        "price": price(quote.price, quote),
         "cancellation": cancellation(quote.terms),
         "rate_comments": quote.rate_comments,
         "changes": quote.changes,
     }
 
 
-def price(frozen: dict[str, Any], parts: list[tuple[Rate, Price]]) -> dict[str, Any]:
+def price(frozen: dict[str, Any], quote: Quote) -> dict[str, Any]:
+    """The lines of the breakdown add up to the total: rooms at their price before a promotion, then the promotion."""
     whole = price_from_json(frozen)
+    taken = promotion(quote)
     return {
         "total": whole.total.as_json(),
-        "breakdown": [_line(rate, part) for rate, part in parts],
+        "breakdown": [*map(_line, offers(quote)), *([_taken_off(taken)] if taken else ())],
+        "promotion": taken,
         "pay_now": whole.total.as_json(),
         "pay_at_property": [_at_property(charge) for charge in whole.at_property],
         "grand_total": whole.grand_total.as_json(),
+    }
+
+
+def promotion(quote: Quote) -> dict[str, Any] | None:
+    """The code on it and what it took off, as frozen with the price."""
+    if quote.promotion is None:
+        return None
+    lines = (line for offer in offers(quote) for line in offer.price.lines)
+    label = next(line.label for line in lines if line.kind is LineKind.PROMOTION)
+    return {
+        "id": quote.promotion.public_id,
+        "code": quote.promotion.code,
+        "label": label,
+        "discount": quote.discount.as_json(),
+        "total_before": (quote.total + quote.discount).as_json(),
     }
 
 
@@ -90,11 +114,23 @@ def cancellation(frozen: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _line(rate: Rate, part: Price) -> dict[str, Any]:
+def _line(offer: QuotedOffer) -> dict[str, Any]:
     return {
-        "label": f"{rate.room_name}, {rate.board_name}",
-        "rooms": rate.rooms,
-        "amount": part.total.as_json(),
+        "kind": "rooms",
+        "label": f"{offer.rate.room_name}, {offer.rate.board_name}",
+        "rooms": offer.rate.rooms,
+        "amount": offer.before.total.as_json(),
+        "promotion_id": None,
+    }
+
+
+def _taken_off(taken: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": "promotion",
+        "label": taken["label"],
+        "rooms": 0,
+        "amount": (-Money.from_json(taken["discount"])).as_json(),
+        "promotion_id": taken["id"],
     }
 
 

@@ -1,4 +1,4 @@
-"""The accept token: a keyed digest of exactly what the guest was shown. Booking needs it back."""
+"""Whether a quote can still be booked, and the accept token: a keyed digest of exactly what the guest was shown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import msgspec
 
 from bookings.models import Quote
 from bookings.selectors import quotes
-from faredown.lib import crypto
-from faredown.lib.errors import FieldError, Unprocessable
+from bookings.states import QuoteStatus
+from faredown.lib import clock, crypto
+from faredown.lib.errors import Conflict, DomainError, FieldError, Gone, Unprocessable
 
 
 def token(quote: Quote) -> str:
@@ -25,3 +26,15 @@ def verify(quote: Quote, given: object) -> None:
     raise Unprocessable(
         "accept_token_mismatch", detail, errors=[FieldError("accept_token", "mismatch", detail)]
     )
+
+
+def usable(quote: Quote) -> None:
+    """Raises Conflict `quote_used`, Gone `quote_expired`."""
+    if quote.status == QuoteStatus.USED:
+        raise _unusable(Conflict, "quote_used", "A booking was made with this quote already.")
+    if quote.status == QuoteStatus.EXPIRED or quote.expires_at <= clock.now():
+        raise _unusable(Gone, "quote_expired", "The quote has expired. Ask for a new one.")
+
+
+def _unusable(kind: type[DomainError], code: str, detail: str) -> DomainError:
+    return kind(code, detail, errors=[FieldError("quote_id", code, detail)])

@@ -14,12 +14,23 @@ from django.db import IntegrityError, transaction
 from bookings.gateways import registry as gateways
 from bookings.models import AccessToken, Attempt, Booking, Payment, Quote
 from bookings.selectors import payments, quotes
-from bookings.services import acceptance, answers, customers, drafts, guests, money, outside, transitions
+from bookings.services import (
+    acceptance,
+    answers,
+    customers,
+    drafts,
+    guests,
+    money,
+    outside,
+    promotions,
+    redemptions,
+    transitions,
+)
 from bookings.services import payment as paying
 from bookings.states import BookingStatus, PaymentStatus, QuoteStatus
 from faredown.accounts.models import User
 from faredown.lib import clock, ids
-from faredown.lib.errors import Conflict, DomainError, FieldError, Gone, invalid
+from faredown.lib.errors import Conflict, invalid
 from faredown.lib.locking import locked_one
 from suppliers import registry
 from suppliers.errors import SupplierError
@@ -45,19 +56,22 @@ class Order(NamedTuple):
 def place(quote_id: str, order: Order, *, accept_token: object, by: User | None) -> Placed:
     """Write the booking down, once per quote. A repeat with the same `key` answers with the same booking.
 
-    Raises NotFound, Conflict `quote_used`, Gone `quote_expired`, Unprocessable `accept_token_mismatch`, InvalidInput.
+    Raises NotFound, Conflict `quote_used`, Gone `quote_expired`, Unprocessable `accept_token_mismatch`, InvalidInput;
+    Conflict (`promotion_used_up`, `promotion_used_by_you`, `promotion_unknown`) when its code has no use left: the
+    quote stays open, and the code can be taken off it.
     """
     quote = quotes.get(quote_id)
     if repeated := _repeated(quote, order.key):
         return repeated
-    _usable(quote)
+    acceptance.usable(quote)
     acceptance.verify(quote, accept_token)
     party = guests.party(order.party, rooms=quotes.occupancies(quote))
     gateway, token = chosen_payment(order.payment)
     try:
         with transaction.atomic(durable=True):
-            quote = locked_one(Quote.objects.select_related("hotel").filter(pk=quote.pk))
-            _usable(quote)
+            quote = locked_one(Quote.objects.select_related("hotel", "promotion").filter(pk=quote.pk))
+            acceptance.usable(quote)
+            acceptance.verify(quote, accept_token)  # a code may have been put on it meanwhile
             transitions.move(quote, QuoteStatus.USED, by=by)
             customer = customers.of(party.holder, user=by)
             booking = drafts.write(
@@ -71,6 +85,9 @@ def place(quote_id: str, order: Order, *, accept_token: object, by: User | None)
             transitions.note(booking, "booking.pending", by=by, detail={"total": booking.total.as_json()})
             payment = paying.create(booking, gateway=gateway, token=token)
             access_token = customers.grant(booking, purpose=AccessToken.Purpose.PLACED)
+            who = redemptions.Who.of(user=by, email=party.holder.email)
+            if reason := redemptions.reserve(booking, quote, who=who):
+                raise promotions.refused(reason, Conflict)
     except (Conflict, IntegrityError):
         if repeated := _repeated(quote, order.key):  # the same request, twice at this moment
             return repeated
@@ -141,17 +158,6 @@ def _claim(booking_pk: int) -> Attempt | None:
         return Attempt.objects.create(
             booking=booking, token=token, operation=Attempt.Operation.BOOK, started_at=now
         )
-
-
-def _usable(quote: Quote) -> None:
-    if quote.status == QuoteStatus.USED:
-        raise _unusable(Conflict, "quote_used", "A booking was made with this quote already.")
-    if quote.status == QuoteStatus.EXPIRED or quote.expires_at <= clock.now():
-        raise _unusable(Gone, "quote_expired", "The quote has expired. Ask for a new one.")
-
-
-def _unusable(kind: type[DomainError], code: str, detail: str) -> DomainError:
-    return kind(code, detail, errors=[FieldError("quote_id", code, detail)])
 
 
 def _repeated(quote: Quote, key: str) -> Placed | None:

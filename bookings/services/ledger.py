@@ -15,7 +15,7 @@ from bookings.models import Account, Booking, JournalLine, LedgerEntry, Payment,
 from faredown.lib import clock
 from faredown.lib.locking import locked_one
 from faredown.lib.money import Money
-from hotels.pricing.engine import price_from_json
+from hotels.pricing.engine import LineKind, price_from_json
 
 
 class Posting(NamedTuple):
@@ -48,7 +48,8 @@ def post(booking: Booking, kind: str, *, key: str, postings: Sequence[Posting]) 
 
 
 def sale(booking: Booking) -> None:
-    """On confirmation: the guest owes us the price, we owe the supplier the confirmed net and the state its tax."""
+    """On confirmation: the guest owes us the price, we owe the supplier the confirmed net and the state its tax.
+    Revenue is what it would be without a promotion; what that gave away stands on an account of its own."""
     confirmed, tax = booking.confirmed_net or booking.net, _output_tax(booking)
     post(
         booking,
@@ -57,6 +58,7 @@ def sale(booking: Booking) -> None:
         postings=[
             Posting(Account.GUEST_RECEIVABLE, Account.REVENUE, booking.total - tax),
             Posting(Account.GUEST_RECEIVABLE, Account.OUTPUT_TAX, tax),
+            Posting(Account.PROMOTION, Account.REVENUE, _given_away(booking)),
             Posting(Account.SUPPLIER_COST, Account.SUPPLIER_PAYABLE, booking.net),
             Posting(Account.SUPPLIER_DIFFERENCE, Account.SUPPLIER_PAYABLE, confirmed - booking.net),
         ],
@@ -82,6 +84,7 @@ def cancelled(booking: Booking, *, fee: Money, supplier_fee: Money) -> None:
         postings=[
             Posting(Account.REVENUE, Account.GUEST_RECEIVABLE, booking.total - tax),
             Posting(Account.OUTPUT_TAX, Account.GUEST_RECEIVABLE, tax),
+            Posting(Account.REVENUE, Account.PROMOTION, _given_away(booking)),
             Posting(Account.GUEST_RECEIVABLE, Account.CANCELLATION_FEE, fee),
             Posting(Account.SUPPLIER_PAYABLE, Account.SUPPLIER_COST, confirmed - supplier_fee),
         ],
@@ -113,6 +116,14 @@ def _output_tax(booking: Booking) -> Money:
     """What of the total is the state's, frozen when it was sold."""
     parts = (part.amount for part in price_from_json(booking.price).taxes)
     return sum(parts, Money.zero(booking.total.currency))
+
+
+def _given_away(booking: Booking) -> Money:
+    """The promotion's discount without the tax that is no longer owed on it, so that the revenue account shows what the
+    tax lines of the price were reckoned on."""
+    added = (line.amount for line in price_from_json(booking.price).lines if line.kind is LineKind.TAX)
+    spared = sum(added, Money.zero(booking.total.currency)) - _output_tax(booking)
+    return booking.quote.discount - spared if booking.quote.discount else booking.quote.discount
 
 
 def _lines(entry: LedgerEntry, posting: Posting) -> list[JournalLine]:

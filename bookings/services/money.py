@@ -1,10 +1,11 @@
-"""What the guest owes for a booking as it stands, and the next step that gets his money there."""
+"""What the guest owes for a booking as it stands, and the next step that gets his money there (and keeps or gives back
+the use of his promotion code)."""
 
 from __future__ import annotations
 
 from bookings.models import Booking, Payment, Refund
 from bookings.selectors import payments
-from bookings.services import refund, transitions
+from bookings.services import redemptions, refund, transitions
 from bookings.states import BookingStatus, PaymentStatus, RefundStatus
 from faredown.lib.background import defer
 from faredown.lib.money import Money
@@ -27,7 +28,9 @@ def due(booking: Booking) -> Money | None:
 
 
 def follow(booking: Booking) -> None:
-    """Start whatever the booking's state asks of its payment. Call it with the booking locked; safe to repeat."""
+    """Start whatever the booking's state asks of its payment, and of its promotion. Call it with the booking locked;
+    safe to repeat."""
+    redemptions.follow(booking)
     payment = payments.live(booking)
     if payment is None:
         return

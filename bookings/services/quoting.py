@@ -9,19 +9,18 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from bookings import changes, terms
+from bookings import changes
 from bookings.conf import rules
 from bookings.models import Quote
 from bookings.selectors import quotes
-from bookings.services import acceptance, price_check, transitions
+from bookings.selectors.quotes import QuotedOffer
+from bookings.services import acceptance, freezing, price_check, promotions, transitions
 from bookings.states import QuoteStatus
 from faredown.accounts.models import User
 from faredown.audit.services import audit
 from faredown.lib import clock
 from faredown.lib.errors import Conflict, Gone
-from hotels.pricing import engine
 from hotels.pricing.engine import Price
-from hotels.pricing.terms import guest_terms
 from hotels.services import fan_out, offers, pricing, rate_comments
 from hotels.services.offers import Offer, Resolved
 from suppliers import registry
@@ -29,12 +28,15 @@ from suppliers.registry import Capability
 from suppliers.types import Rate
 
 
-def quote(offer_ids: Sequence[str], *, user: User | None = None, language: str = "en") -> Quote:
+def quote(
+    offer_ids: Sequence[str], *, promotion_code: str = "", user: User | None = None, language: str = "en"
+) -> Quote:
     """Check and freeze offers of one hotel that together cover every asked room.
 
-    Raises NotFound, Gone (`offer_expired`, `search_expired`), Unprocessable (`offers_do_not_cover_rooms`, ...),
-    Conflict (`sold_out`, `price_changed`, `not_bookable`), Unavailable.
+    Raises NotFound, Gone (`offer_expired`, `search_expired`), Unprocessable (`offers_do_not_cover_rooms`,
+    `promotion_unknown`, ...), Conflict (`sold_out`, `price_changed`, `not_bookable`), Unavailable.
     """
+    promotion = promotions.find(promotion_code) if promotion_code.strip() else None
     resolved = offers.resolve(offer_ids)
     chosen = resolved.offers
     supplier = chosen[0].supplier
@@ -45,6 +47,8 @@ def quote(offer_ids: Sequence[str], *, user: User | None = None, language: str =
     prices = [_price(offer, rate, resolved) for offer, rate in zip(chosen, rates, strict=True)]
     row = _row(resolved, rates, prices, expires_at=expires_at, language=language)
     row.user = user
+    if promotion is not None:
+        promotions.put(row, promotion, by=user)
     row.accept_token = acceptance.token(row)
     with transaction.atomic():
         row.save(force_insert=True)
@@ -66,42 +70,29 @@ def _row(
     resolved: Resolved, rates: list[Rate], prices: list[Price], *, expires_at: datetime, language: str
 ) -> Quote:
     asked, chosen, hotel = resolved.search.criteria, resolved.offers, resolved.hotel
-    price = engine.together(prices)
-    steps = [_guest_terms(rate, one) for rate, one in zip(rates, prices, strict=True)]
     now = clock.now()
-    return Quote(
+    row = Quote(
         search_id=resolved.search.id,
         supplier=chosen[0].supplier,
         hotel=hotel,
         check_in=asked.check_in,
         check_out=asked.check_out,
         criteria={**msgspec.to_builtins(asked), "language": language},
-        offers=[
-            {
-                "offer_id": offer.id,
-                "for_rooms": list(offer.for_rooms),
-                "rate": msgspec.to_builtins(rate),
-                "price": engine.price_to_json(one),
-            }
-            for offer, rate, one in zip(chosen, rates, prices, strict=True)
-        ],
-        price=engine.price_to_json(price),
-        total_amount=price.total.amount,
-        total_currency=price.total.currency,
-        net_amount=price.net.amount,
-        net_currency=price.net.currency,
-        terms=terms.freeze(
-            steps,
-            non_refundable=any(rate.non_refundable for rate in rates),
-            timezone=hotel.timezone,
-            total=price.total,
-        ),
         rate_comments=_comments(chosen[0].supplier, rates, asked.check_in),
         changes=_changes(chosen, rates, prices),
         status_changed_at=now,
         expires_at=expires_at,
         created_at=now,
     )
+    offers = zip(chosen, rates, prices, strict=True)
+    freezing.freeze(
+        row,
+        [
+            QuotedOffer(offer_id=offer.id, for_rooms=offer.for_rooms, rate=rate, price=price)
+            for offer, rate, price in offers
+        ],
+    )
+    return row
 
 
 def _price(offer: Offer, rate: Rate, resolved: Resolved) -> Price:
@@ -115,15 +106,11 @@ def _cost_of(rate: Rate) -> tuple[Any, ...]:
     return rate.net, rate.mandated_price, pricing.charges_of(rate)
 
 
-def _guest_terms(rate: Rate, price: Price) -> Any:
-    return None if rate.terms is None else guest_terms(rate.terms, net=price.net, total=price.total)
-
-
 def _changes(chosen: Sequence[Offer], rates: list[Rate], prices: list[Price]) -> list[changes.Change]:
     return [
         change
         for offer, rate, price in zip(chosen, rates, prices, strict=True)
-        for change in changes.between(offer, rate=rate, price=price, terms=_guest_terms(rate, price))
+        for change in changes.between(offer, rate=rate, price=price, terms=freezing.terms_of(rate, price))
     ]
 
 

@@ -25,6 +25,7 @@ from bookings.services import (
     payment_recovery,
     provider_calls,
     quoting,
+    redemptions,
     resolution,
     vouchers,
 )
@@ -128,6 +129,7 @@ STEPS: tuple[Step, ...] = (
     ("orphans", _orphans, orphans.recover),
     ("holds", payment_recovery.lapsing, payment_recovery.warn_lapsing),
     ("owed", payment_recovery.due_money, payment_recovery.follow),
+    ("redemptions", redemptions.unsettled, redemptions.settle),
     ("refunds", payment_recovery.due_refunds, payment_recovery.advance_refund),
     ("vouchers", _without_voucher, vouchers.issue),
 )

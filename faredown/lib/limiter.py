@@ -22,7 +22,7 @@ from faredown.lib.errors import TooManyRequests, Unavailable
 
 log = structlog.get_logger(__name__)
 
-GUARDING = frozenset({"login", "lookup", "reset", "refresh", "register"})
+GUARDING = frozenset({"login", "lookup", "reset", "refresh", "register", "promotions"})
 """Scopes of RATE_LIMITS."""
 
 _SCRIPT = """

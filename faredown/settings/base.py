@@ -238,6 +238,7 @@ RATE_LIMITS: dict[str, dict[str, str]] = {
     "search": {"ip": "60/m", "user": "60/m"},
     "results": {"ip": "600/m", "user": "600/m"},
     "quotes": {"ip": "30/m", "user": "30/m"},
+    "promotions": {"ip": "30/10m", "user": "30/10m"},
     "bookings": {"ip": "20/m", "user": "20/m"},
     "payments": {"ip": "20/m", "user": "20/m"},
     "lookup": {"ip": "10/10m", "account": "5/h"},

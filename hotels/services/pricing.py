@@ -13,7 +13,7 @@ from hotels import conf
 from hotels.models import Hotel
 from hotels.pricing.engine import Book, Charge, Desk, Item, Policy, Price, Tariff, Totals
 from hotels.pricing.exchange import Exchange, UnknownCurrency
-from hotels.pricing.rules import Place, Stay
+from hotels.pricing.rules import Place, Promotion, Stay
 from hotels.pricing.terms import guest_terms
 from hotels.selectors import price_rules
 from hotels.services import exchange_rates
@@ -45,10 +45,12 @@ def price_rate(rate: Rate, *, hotel: Hotel, supplier: str, stay: Stay, currency:
     return price_at(rate, place=place_of(hotel, supplier), stay=stay, currency=currency)
 
 
-def price_at(rate: Rate, *, place: Place, stay: Stay, currency: str) -> Price:
+def price_at(
+    rate: Rate, *, place: Place, stay: Stay, currency: str, promotion: Promotion | None = None
+) -> Price:
     """As `price_rate`, from facts that were kept with an earlier price."""
     try:
-        return tariff(stay, currency).at(place).price(item_of(rate))
+        return tariff(stay, currency).at(place).price(item_of(rate), promotion)
     except UnknownCurrency as error:
         raise _unknown(error) from error
 
