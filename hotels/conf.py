@@ -7,10 +7,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-AVAILABILITY_LIVES = (300, 900)
-"""Seconds an answer may fill a list: for stays within a week, and for later ones."""
-_NEAR_DAYS = 7
-
 
 def languages() -> tuple[str, ...]:
     """Languages of the catalogue's texts, BCP 47, English among them."""
@@ -61,15 +57,24 @@ def search_life_seconds() -> int:
     return int(settings.SEARCH_LIFE_SECONDS)
 
 
-def availability_life_seconds(days_ahead: int) -> int:
-    """Rooms for next week move faster than rooms for next year."""
-    near, far = AVAILABILITY_LIVES
-    return near if days_ahead <= _NEAR_DAYS else far
+def rates_fresh_seconds() -> int:
+    """A hotel's own page asks again for rates older than this: their keys have to live while a guest books."""
+    return int(settings.SEARCH_RATES_FRESH_SECONDS)
 
 
-def answer_life_seconds() -> int:
-    """How long answers are kept: through the whole life of a search that began with an old one."""
-    return search_life_seconds() + max(AVAILABILITY_LIVES)
+def failure_seconds() -> float:
+    """How long a question that failed is not asked again: a supplier that is down is not asked by every search."""
+    return float(settings.SEARCH_FAILURE_SECONDS)
+
+
+def search_alone_seconds() -> float:
+    """How long the web asks by itself while no Redis keeps searches: everything has to be in that one answer."""
+    return float(settings.SEARCH_ALONE_SECONDS)
+
+
+def search_threads() -> int:
+    """Questions one web process asks side by side where no worker took them. 0: one after the other, in the request."""
+    return int(settings.SEARCH_THREADS)
 
 
 def search_max_hotels() -> int:

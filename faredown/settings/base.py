@@ -319,13 +319,17 @@ SEARCH_WAIT_SECONDS = env.number("SEARCH_WAIT_MS", 2000, most=10_000) / 1000
 SEARCH_CLAIM_SECONDS = env.number("SEARCH_CLAIM_MS", 300, most=10_000) / 1000
 SEARCH_SUPPLIER_DEADLINE_SECONDS = env.number("SEARCH_SUPPLIER_DEADLINE_SECONDS", 10, least=1, most=60)
 SEARCH_LIFE_SECONDS = env.number("SEARCH_LIFE_SECONDS", 1800, least=300, most=86_400)
+SEARCH_RATES_FRESH_SECONDS = env.number("SEARCH_RATES_FRESH_SECONDS", 600, least=10, most=86_400)
+SEARCH_FAILURE_SECONDS = env.number("SEARCH_FAILURE_SECONDS", 10, most=300)
+SEARCH_ALONE_SECONDS = env.number("SEARCH_ALONE_SECONDS", 6, least=1, most=60)
+SEARCH_THREADS = env.number("SEARCH_THREADS", 8, most=64)
 SEARCH_MAX_HOTELS = env.number("SEARCH_MAX_HOTELS", 4000, least=1, most=20_000)
+SEARCH_LOG_DAYS = env.number("SEARCH_LOG_DAYS", 90, least=2, most=1000)  # the figures made from it stay
 PRICING_LEAST_MARGIN_PERCENT = env.text("PRICING_LEAST_MARGIN_PERCENT", "2")
 PRICING_EXCHANGE_SPREAD_PERCENT = env.text("PRICING_EXCHANGE_SPREAD_PERCENT", "1")
 # The European Central Bank's daily list of rates; empty: only staff's rates. Older than so many days, staff are told.
 EXCHANGE_RATES_URL = env.text(
     "EXCHANGE_RATES_URL", "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
-SEARCH_LOG_DAYS = env.number("SEARCH_LOG_DAYS", 90, least=2, most=1000)  # the figures made from it stay
 )
 EXCHANGE_RATES_DEADLINE_SECONDS = env.number("EXCHANGE_RATES_DEADLINE_SECONDS", 20, least=1, most=120)
 EXCHANGE_RATES_MAX_AGE_DAYS = env.number("EXCHANGE_RATES_MAX_AGE_DAYS", 5, least=1, most=60)

@@ -1,4 +1,5 @@
-"""Tests: the servers of tests/services.py, a weak hasher, tasks run where they are called, errors come through."""
+"""Tests: the servers of tests/services.py, a weak hasher, tasks and suppliers' questions run where they are called (in
+the test's own transaction), errors come through."""
 
 import os
 
@@ -12,6 +13,7 @@ for _name, _value in {
     "PAYMENTS_OFFLINE_ENABLED": "on",
     "EXCHANGE_RATES_URL": "",
     "RATE_LIMITS_ENABLED": "off",
+    "SEARCH_THREADS": "0",
     "LOG_LEVEL": "WARNING",
 }.items():
     os.environ.setdefault(_name, _value)

@@ -1,32 +1,37 @@
 """What suppliers answered, kept in Redis and shared by every search that asks the same.
 
 An answer holds supplier nets in one language; prices, audience and texts are put on above it and never shared. It is
-kept longer than any search that may use it and carries when it was asked: how fresh it must be is the asker's business.
+kept longer than any list may be filled from it and carries when it was asked: how fresh it must be is the asker's
+business. Beside it lies, for a minute, how the question went: that is how others who wait for it hear of its end, and
+how a supplier that fails is not asked again by each of them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 import structlog
 
-from faredown.lib import clock, redis
+from faredown.lib import clock
 from hotels import conf
-from hotels.services import packing
+from hotels.services import packing, shelf
 from suppliers import registry
 from suppliers.errors import SupplierError, Throttled
 from suppliers.types import HotelRates, StaySearch
 
 log = structlog.get_logger(__name__)
 
-SCHEMA = 1
+SCHEMA = 2
 """Part of every key: raise it when the shape of what is stored changes."""
-_POLL_SECONDS = 0.05
 _FLIGHT_MARGIN_SECONDS = 3.0
+_TOLD_SECONDS = 60
+_BUDGET_PAUSE_SECONDS = 2.0
+"""A question our own budget had no room for may be asked again sooner than one the supplier failed."""
 
 
 class State(StrEnum):
@@ -70,60 +75,97 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """How one question went; `at` is when that was known (when it was sent, while waiting)."""
+    """How one question went; `at` is when that was known (when it was sent, while waiting). `refreshing`: there is an
+    old answer, and a new one is being fetched."""
 
     state: State
     at: datetime
     hotels: int = 0
     elapsed_ms: int = 0
+    refreshing: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.refreshing or self.state is State.WAITING
+
+
+class Lives(msgspec.Struct, frozen=True):
+    """How old an answer may be to be taken as it is; and how much older to stand in while a new one is fetched."""
+
+    fresh: timedelta
+    stale: timedelta = timedelta()
 
 
 _answer_decoder = msgspec.msgpack.Decoder(Answer)
 _hotel_decoder = msgspec.msgpack.Decoder(HotelRates)
+_outcome_decoder = msgspec.msgpack.Decoder(Outcome)
 _encoder = msgspec.msgpack.Encoder()
 
 
 def known(question: Question, *, not_older_than: timedelta | None = None) -> Answer | None:
-    answer = packing.unpack(redis.cache().get(question.key), _answer_decoder)
+    answer = packing.unpack(shelf.cache.get(question.key), _answer_decoder)
     if answer is None or (not_older_than is not None and answer.age() > not_older_than):
         return None
     return answer
 
 
-def list_life(stay: StaySearch) -> timedelta:
-    """How old an answer may be to fill a list of hotels."""
-    days_ahead = (stay.check_in - clock.today()).days
-    return timedelta(seconds=conf.availability_life_seconds(days_ahead))
+def list_lives(question: Question) -> Lives:
+    """Of an answer that fills a list of hotels."""
+    lives = registry.answer_lives(question.supplier)
+    return Lives(lives.at((question.stay.check_in - clock.today()).days), lives.stale)
 
 
-def ask(question: Question, *, not_older_than: timedelta, deadline: float) -> Outcome:
-    """Answer from what is known, from somebody else's question under way, or from the supplier. Never raises
-    SupplierError: a supplier's trouble is an outcome. `deadline`: seconds in all."""
-    started = time.monotonic()
-    answer = known(question, not_older_than=not_older_than)
-    if answer is not None:
+def look(question: Question, lives: Lives) -> Outcome:
+    """What can be said without asking. WAITING, or an old answer to be refreshed, when somebody has to ask."""
+    answer = known(question, not_older_than=lives.fresh + lives.stale)
+    if answer is not None and answer.age() <= lives.fresh:
         return Outcome(State.CACHED, clock.now(), len(answer.hotels))
-    flight = f"flight:{question.key}"
-    life_ms = int((deadline + _FLIGHT_MARGIN_SECONDS) * 1000)
-    if not redis.durable().set(flight, "1", nx=True, px=life_ms):
-        return _follow(question, flight, not_older_than, started + deadline)
+    failure = _recent_failure(question)
+    if answer is not None:
+        return Outcome(State.STALE, clock.now(), len(answer.hotels), refreshing=failure is None)
+    return failure or Outcome(State.WAITING, clock.now())
+
+
+def ask(question: Question, lives: Lives, *, deadline: float) -> Outcome | None:
+    """The outcome, from what is known or from the supplier; None when somebody else is asking: `told` has it when he
+    is done. Never raises SupplierError: a supplier's trouble is an outcome. `deadline`: seconds in all."""
+    token = shelf.durable.claim(
+        _flight(question), milliseconds=int((deadline + _FLIGHT_MARGIN_SECONDS) * 1000)
+    )
+    if token is None:
+        return None
     try:
-        return _ask_supplier(question, deadline)
+        # Looked at again now that nobody else can be asking: he may have landed a moment ago.
+        seen = look(question, lives)
+        return _ask(question, deadline, old=seen) if seen.is_open else seen
     finally:
-        redis.durable().delete(flight)
+        shelf.durable.release(_flight(question), token)
 
 
-def _follow(question: Question, flight: str, not_older_than: timedelta, until: float) -> Outcome:
-    """Somebody else asks the same: take his answer."""
-    while time.monotonic() < until:
-        time.sleep(_POLL_SECONDS)
-        under_way = redis.durable().exists(flight)
-        answer = known(question, not_older_than=not_older_than)
-        if answer is not None:
-            return Outcome(State.CACHED, clock.now(), len(answer.hotels))
-        if not under_way:
-            return Outcome(State.FAILED, clock.now())
-    return Outcome(State.LATE, clock.now())
+def is_being_asked(question: Question) -> bool:
+    return shelf.durable.is_claimed(_flight(question))
+
+
+def told(questions: Iterable[Question]) -> list[Outcome | None]:
+    """How each question went when it was last asked, for as long as somebody may wait to hear it."""
+    found = shelf.durable.get_many([_told_key(question) for question in questions])
+    return [None if packed is None else _outcome_decoder.decode(packed) for packed in found]
+
+
+def settled(outcome: Outcome, *, old: Outcome) -> Outcome:
+    """What a search makes of an outcome when it has an old answer: better that than nothing."""
+    if outcome.state.has_answer or not old.state.has_answer:
+        return outcome
+    return Outcome(State.STALE, outcome.at, old.hotels, outcome.elapsed_ms)
+
+
+def _ask(question: Question, deadline: float, *, old: Outcome) -> Outcome:
+    outcome = Outcome(State.FAILED, clock.now())
+    try:
+        outcome = _ask_supplier(question, deadline)
+    finally:
+        shelf.durable.set(_told_key(question), _encoder.encode(outcome), seconds=_TOLD_SECONDS)
+    return settled(outcome, old=old)
 
 
 def _ask_supplier(question: Question, deadline: float) -> Outcome:
@@ -147,10 +189,31 @@ def _ask_supplier(question: Question, deadline: float) -> Outcome:
 
 
 def _keep(question: Question, answer: Answer) -> None:
-    redis.cache().set(question.key, packing.pack(answer), ex=conf.answer_life_seconds())
+    """Through the whole life of a search that began with it, or until it is too old to stand in."""
+    lives = list_lives(question)
+    seconds = max(conf.search_life_seconds(), lives.stale.total_seconds()) + lives.fresh.total_seconds()
+    shelf.cache.set(question.key, packing.pack(answer), seconds=int(seconds))
+
+
+def _recent_failure(question: Question) -> Outcome | None:
+    [outcome] = told([question])
+    if outcome is None or outcome.state.has_answer:
+        return None
+    pause = conf.failure_seconds()
+    if outcome.state is State.OVER_BUDGET:
+        pause = min(pause, _BUDGET_PAUSE_SECONDS)
+    return outcome if clock.now() - outcome.at < timedelta(seconds=pause) else None
 
 
 def _state_of(error: SupplierError, *, late: bool) -> State:
     if isinstance(error, Throttled):
         return State.OVER_BUDGET
     return State.LATE if late else State.FAILED
+
+
+def _flight(question: Question) -> str:
+    return f"flight:{question.key}"
+
+
+def _told_key(question: Question) -> str:
+    return f"told:{question.key}"

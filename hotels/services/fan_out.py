@@ -1,32 +1,35 @@
 """One search, asked of every supplier: its record in Redis, the questions sent out, what came back so far.
 
 The record and the answers lie in the cache Redis, claims and outcomes in the durable one. A question is a *job*:
-a batch of the search's hotels ("0", "1" ...), or one hotel afresh ("hotel:<supplier's code>"). Whoever claims a job
-runs it, a worker of the `search` queue as a rule; the web itself when no worker came.
+a batch of the search's hotels ("0", "1" ...), or one hotel afresh ("hotel:<supplier's code>"). Whoever comes first asks
+it, a worker of the `search` queue as a rule; the web itself when no worker came, and when there is no Redis to share a
+search through.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from faredown.lib import background, clock, redis
+from faredown.lib import background, clock
 from hotels import conf
 from hotels.criteria import Criteria
-from hotels.services import availability, packing
-from hotels.services.availability import Answer, Outcome, Question, State
+from hotels.services import availability, hands, packing, shelf
+from hotels.services.availability import Answer, Lives, Outcome, Question, State
 from suppliers import registry
 from suppliers.types import StaySearch
 
 TASK = "hotels.search_supplier"
-SCHEMA = 1
+SCHEMA = 2
 _POLL_SECONDS = 0.02
 _GRACE_SECONDS = 5.0
 """Beyond a supplier's deadline: a job still waiting then is late, its worker is gone."""
 _RESEND_SECONDS = 5.0
+_CLOCKS_SECONDS = 5.0
+"""How far apart the clocks of our machines may be."""
 _HOTEL_JOB = "hotel:"
 
 
@@ -67,11 +70,16 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def save(record: Record) -> None:
-    redis.cache().set(_record_key(record.id), packing.pack(record), ex=conf.search_life_seconds())
+    shelf.cache.set(_record_key(record.id), packing.pack(record), seconds=conf.search_life_seconds())
 
 
 def load(search_id: str) -> Record | None:
-    return packing.unpack(redis.cache().get(_record_key(search_id)), _record_decoder)
+    return packing.unpack(shelf.cache.get(_record_key(search_id)), _record_decoder)
+
+
+def is_alone() -> bool:
+    """No worker can be reached, or none could find what it is asked about: this process asks by itself."""
+    return shelf.cache.is_away() or shelf.durable.is_away()
 
 
 def batch_jobs(record: Record) -> list[Job]:
@@ -103,64 +111,56 @@ def dispatch(record: Record, jobs: Sequence[Job]) -> None:
     """Answer at once what is known well enough; send the rest out. What was sent or answered a moment ago is left."""
     now = clock.now()
     recent = _stored(record)
-    marks: dict[str, Outcome] = {}
-    for job in jobs:
-        if job in recent and now - recent[job].at < timedelta(seconds=_RESEND_SECONDS):
-            continue
-        asked = question(record, job)
-        answer = availability.known(asked, not_older_than=_life(job, asked))
-        marks[job.field] = (
-            Outcome(State.WAITING, now) if answer is None else Outcome(State.CACHED, now, len(answer.hotels))
-        )
-    _mark(record.id, marks)
-    for job in jobs:
-        if job.field in marks and marks[job.field].state is State.WAITING:
+    due = [
+        job for job in jobs if job not in recent or now - recent[job].at >= timedelta(seconds=_RESEND_SECONDS)
+    ]
+    seen = {job: _look(record, job) for job in due}
+    _mark(record.id, seen)
+    for job, outcome in seen.items():
+        if outcome.is_open and not is_alone() and not availability.is_being_asked(question(record, job)):
             background.defer(TASK, record.id, job.supplier, job.name)
 
 
 def outcomes(record: Record, jobs: Iterable[Job]) -> dict[Job, Outcome]:
     """A job that nobody finished in time is late; one that was never sent is waiting from now on."""
     stored, now = _stored(record), clock.now()
+    found = {job: stored.get(job) or _unmarked(record, job) for job in jobs}
+    landed = _landed(record, {job: outcome for job, outcome in found.items() if outcome.is_open})
+    _mark(record.id, landed)
+    found |= landed
     limit = timedelta(seconds=conf.supplier_deadline_seconds() + _GRACE_SECONDS)
-    found: dict[Job, Outcome] = {}
-    for job in jobs:
-        outcome = stored.get(job, Outcome(State.WAITING, now))
-        if outcome.state is State.WAITING and now - outcome.at > limit:
-            outcome = Outcome(State.LATE, outcome.at)
-        found[job] = outcome
+    for job, outcome in found.items():
+        if outcome.is_open and now - outcome.at > limit:
+            found[job] = availability.settled(Outcome(State.LATE, outcome.at), old=outcome)
     return found
 
 
 def wait(record: Record, jobs: Sequence[Job]) -> None:
-    """Until every job has an outcome, `search_wait_seconds` at most. Runs here what no worker has taken by then."""
+    """Until every job has something to show, `search_wait_seconds` at most. What no worker has taken by then is asked
+    from here; without Redis that is at once, and waited for longer."""
+    alone = is_alone()
     started = time.monotonic()
-    ends = started + conf.search_wait_seconds()
+    ends = started + (conf.search_alone_seconds() if alone else conf.search_wait_seconds())
+    help_at = started if alone else started + conf.search_claim_seconds()
     helped = False
     while True:
         waiting = [job for job, outcome in outcomes(record, jobs).items() if outcome.state is State.WAITING]
         now = time.monotonic()
         if not waiting or now >= ends:
             return
-        if not helped and now >= started + conf.search_claim_seconds():
+        if not helped and now >= help_at:
             helped = True
-            for job in waiting:
-                run(record, job, deadline=max(0.1, ends - time.monotonic()))
+            _ask_from_here(record, waiting, ends=ends)
         else:
             time.sleep(_POLL_SECONDS)
 
 
 def run(record: Record, job: Job, *, deadline: float) -> None:
-    """Ask, once: whoever claims the job first. Its outcome is recorded whatever happens."""
-    claim_ms = int((deadline + _GRACE_SECONDS) * 1000)
-    if not redis.durable().set(f"{_outcomes_key(record.id)}:claim:{job.field}", "1", nx=True, px=claim_ms):
-        return
-    outcome = Outcome(State.FAILED, clock.now())
-    try:
-        asked = question(record, job)
-        outcome = availability.ask(asked, not_older_than=_life(job, asked), deadline=deadline)
-    finally:
-        _mark(record.id, {job.field: outcome})
-        redis.durable().delete(f"{_outcomes_key(record.id)}:claim:{job.field}")
+    """Ask, unless somebody else is asking the same: then its outcome is heard of when it is there."""
+    asked = question(record, job)
+    outcome = availability.ask(asked, _lives(job, asked), deadline=deadline)
+    if outcome is not None:
+        _mark(record.id, {job: outcome})
 
 
 def run_by_name(search_id: str, supplier: str, name: str) -> None:
@@ -169,7 +169,7 @@ def run_by_name(search_id: str, supplier: str, name: str) -> None:
     if record is None:
         return
     job = Job(supplier, name)
-    if outcomes(record, [job])[job].state is State.WAITING:
+    if outcomes(record, [job])[job].is_open:
         run(record, job, deadline=conf.supplier_deadline_seconds())
 
 
@@ -184,29 +184,63 @@ def rate_life(supplier: str) -> timedelta:
     return timedelta(seconds=registry.get(supplier).rate_key_life_seconds)
 
 
-def _life(job: Job, asked: Question) -> timedelta:
+def fresh_life(supplier: str) -> timedelta:
+    """How old rates may be on a hotel's own page: young enough that their keys live while a guest books."""
+    return min(rate_life(supplier), timedelta(seconds=conf.rates_fresh_seconds()))
+
+
+def _ask_from_here(record: Record, jobs: Sequence[Job], *, ends: float) -> None:
+    """Side by side, each to the supplier's own deadline even when that is after our answer: it joins the search. In
+    the request itself where no threads may be used."""
+    if conf.search_threads() == 0:
+        for job in jobs:
+            run(record, job, deadline=max(0.1, ends - time.monotonic()))
+        return
+    for job in jobs:
+        hands.take(run, record, job, deadline=conf.supplier_deadline_seconds())
+
+
+def _lives(job: Job, asked: Question) -> Lives:
+    """A hotel's own rates are booked from: an old answer never stands in for them."""
     if job.name.startswith(_HOTEL_JOB):
-        return rate_life(job.supplier)
-    return availability.list_life(asked.stay)
+        return Lives(fresh_life(job.supplier))
+    return availability.list_lives(asked)
 
 
-def _stored(record: Record) -> dict[Job, Outcome]:
-    stored = redis.durable().hgetall(_outcomes_key(record.id))
+def _look(record: Record, job: Job) -> Outcome:
+    asked = question(record, job)
+    return availability.look(asked, _lives(job, asked))
+
+
+def _unmarked(record: Record, job: Job) -> Outcome:
+    """Its mark was lost with Redis, or is another process's own: what is known tells."""
+    outcome = _look(record, job)
+    if outcome.state is State.WAITING and not job.name.startswith(_HOTEL_JOB):
+        return Outcome(State.WAITING, record.created_at)
+    return outcome
+
+
+def _landed(record: Record, waiting: Mapping[Job, Outcome]) -> dict[Job, Outcome]:
+    """Those of the jobs that somebody finished since they were sent, for this search or for another one."""
+    told = availability.told(question(record, job) for job in waiting)
     return {
-        Job(*field.decode().split("/", 1)): _outcome_decoder.decode(packed)
-        for field, packed in stored.items()
-        if isinstance(field, bytes) and isinstance(packed, bytes)
+        job: availability.settled(news, old=outcome)
+        for (job, outcome), news in zip(waiting.items(), told, strict=True)
+        if news is not None and news.at >= outcome.at - timedelta(seconds=_CLOCKS_SECONDS)
     }
 
 
-def _mark(search_id: str, found: dict[str, Outcome]) -> None:
-    if not found:
-        return
-    key = _outcomes_key(search_id)
-    with redis.durable().pipeline(transaction=False) as pipe:
-        pipe.hset(key, mapping={field: _encoder.encode(outcome) for field, outcome in found.items()})
-        pipe.expire(key, conf.search_life_seconds())
-        pipe.execute()
+def _stored(record: Record) -> dict[Job, Outcome]:
+    return {
+        Job(*field.split("/", 1)): _outcome_decoder.decode(packed)
+        for field, packed in shelf.durable.marks(_outcomes_key(record.id)).items()
+    }
+
+
+def _mark(search_id: str, found: Mapping[Job, Outcome]) -> None:
+    if found:
+        marks = {job.field: _encoder.encode(outcome) for job, outcome in found.items()}
+        shelf.durable.mark(_outcomes_key(search_id), marks, seconds=conf.search_life_seconds())
 
 
 def _record_key(search_id: str) -> str:

@@ -115,7 +115,7 @@ def _fresh(record: Record, job: Job, number: int) -> Answer | None:
     """The newest answer about the hotel that is young enough to be booked from."""
     known = fan_out.answers(record, [job, Job(job.supplier, str(number))]).values()
     newest = max(known, key=lambda answer: answer.asked_at, default=None)
-    if newest is None or newest.age() >= fan_out.rate_life(job.supplier):
+    if newest is None or newest.age() >= fan_out.fresh_life(job.supplier):
         return None
     return newest
 

@@ -16,7 +16,7 @@ from faredown.lib.errors import DomainError, FieldError, Gone, NotFound, Unproce
 from hotels.models import Hotel
 from hotels.pricing.engine import Price
 from hotels.pricing.terms import guest_terms
-from hotels.services import audience, fan_out, groups, outage, pricing, search_ids
+from hotels.services import audience, fan_out, groups, pricing, search_ids
 from hotels.services.availability import Answer
 from hotels.services.fan_out import Record
 from suppliers.types import CancellationTerm, Rate
@@ -75,7 +75,6 @@ def price_of(record: Record, hotel: Hotel, supplier: str, rate: Rate) -> Price:
     return pricing.price_rate(rate, hotel=hotel, supplier=supplier, stay=stay, currency=currency)
 
 
-@outage.needing_redis()
 def resolve(offer_ids: Sequence[str]) -> Resolved:
     """Raises NotFound (no such offer), Gone (`search_expired`, `offer_expired`), Unprocessable
     (`offers_of_different_searches`, `..._hotels`, `..._suppliers`, `offers_do_not_cover_rooms`), Unavailable."""
@@ -148,8 +147,7 @@ def answers_about(record: Record, hotel_key: int) -> Iterator[tuple[str, Answer,
             continue
         code = batch.codes[batch.hotels.index(hotel_key)]
         jobs = [fan_out.hotel_job(batch.supplier, code), fan_out.Job(batch.supplier, str(number))]
-        with outage.needing_redis():
-            answers = fan_out.answers(record, jobs)
+        answers = fan_out.answers(record, jobs)
         for answer in answers.values():
             yield batch.supplier, answer, code
 

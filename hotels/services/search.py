@@ -20,7 +20,7 @@ from hotels.models import HotelCode
 from hotels.pricing.rules import Channel, UserType
 from hotels.selectors import targets
 from hotels.services import criteria as judging
-from hotels.services import fan_out, hotel_offers, listing, outage, search_ids, search_index
+from hotels.services import fan_out, hotel_offers, listing, search_ids, search_index, shelf
 from hotels.services.availability import Outcome, State
 from hotels.services.fan_out import Batch, Record
 from hotels.services.filtering import SORTS, Filters
@@ -62,7 +62,8 @@ class SupplierState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
-    """A search as it is now. Complete: every supplier answered, failed or ran out of time."""
+    """A search as it is now. Complete: every supplier answered, failed or ran out of time. Not `kept`: no Redis keeps
+    searches just now, and only the process that made this one may still know it a moment later."""
 
     id: str
     criteria: Criteria
@@ -73,6 +74,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     suppliers: tuple[SupplierState, ...]
     total_hotels: int
+    kept: bool
     found: Found
 
     @property
@@ -80,7 +82,6 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         return self.status is SearchStatus.COMPLETE
 
 
-@outage.needing_redis()
 def start(asked: Criteria, *, channel: str = Channel.WEB, user_type: str = UserType.GUEST) -> Search:
     """Ask every enabled supplier about the place's hotels, best first. Waits at most `search_wait_seconds`; what comes
     later joins the search. Raises what `validate` raises."""
@@ -104,13 +105,11 @@ def start(asked: Criteria, *, channel: str = Channel.WEB, user_type: str = UserT
     return _search(record)
 
 
-@outage.needing_redis()
 def get(search_id: str) -> Search:
     """Raises NotFound `search_not_found`, Gone `search_expired`."""
     return _search(search_ids.record(search_id))
 
 
-@outage.needing_redis()
 def page(
     search: Search,
     *,
@@ -123,7 +122,6 @@ def page(
     return listing.page(search.found, filters=filters or Filters(), sort=sort, page=page, page_size=page_size)
 
 
-@outage.needing_redis()
 def hotel_rates(search: Search, hotel_public_id: str) -> HotelOffers:
     """Raises NotFound for a hotel the search did not ask for."""
     return hotel_offers.of(search.found.record, hotel_public_id)
@@ -132,13 +130,14 @@ def hotel_rates(search: Search, hotel_public_id: str) -> HotelOffers:
 def _search(record: Record) -> Search:
     jobs = fan_out.batch_jobs(record)
     states = fan_out.outcomes(record, jobs)
-    answers = fan_out.answers(record, jobs)
-    lost = [job for job in jobs if states[job].state.has_answer and job not in answers]
+    answered = [job for job in jobs if states[job].state.has_answer]
+    answers = fan_out.answers(record, answered)
+    lost = [job for job in answered if job not in answers]
     if lost:  # the cache forgot them: ask again
         fan_out.dispatch(record, lost)
         states |= fan_out.outcomes(record, lost)
     index = search_index.of(record, answers)
-    running = any(outcome.state is State.WAITING for outcome in states.values())
+    running = any(outcome.is_open for outcome in states.values())
     return Search(
         id=record.id,
         criteria=record.criteria,
@@ -149,6 +148,7 @@ def _search(record: Record) -> Search:
         expires_at=record.expires_at,
         suppliers=tuple(_suppliers({(job.supplier, job.name): outcome for job, outcome in states.items()})),
         total_hotels=len(index.hotels),
+        kept=not shelf.cache.is_away(),
         found=Found(record, answers, index),
     )
 

@@ -6,8 +6,8 @@ import re
 import secrets
 
 from faredown.lib import crypto, ids
-from faredown.lib.errors import Gone, NotFound
-from hotels.services import fan_out
+from faredown.lib.errors import Gone, NotFound, Unavailable
+from hotels.services import fan_out, shelf
 from hotels.services.fan_out import Record
 
 _SHAPE = re.compile(r"srch_[0-9A-Za-z]{28}\Z")
@@ -24,13 +24,15 @@ def suffix(search_id: str) -> str:
 
 
 def record(search_id: str) -> Record:
-    """Raises NotFound, or Gone `search_expired`."""
+    """Raises NotFound, Gone `search_expired`, or Unavailable while nobody can tell which."""
     genuine = _SHAPE.match(search_id) and secrets.compare_digest(
         _signature(search_id[:_SIGNED]), search_id[_SIGNED:]
     )
     if not genuine:
         raise NotFound("search_not_found", "There is no such search.")
     found = fan_out.load(search_id)
+    if found is None and shelf.cache.is_away():
+        raise Unavailable("search_unavailable", "Search is away for a moment.", retry_after=5)
     if found is None:
         raise Gone("search_expired", "The search has expired. Search again.")
     return found

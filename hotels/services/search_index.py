@@ -11,14 +11,14 @@ import msgspec
 import structlog
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from faredown.lib import clock, redis
+from faredown.lib import clock
 from faredown.lib.errors import InvalidInput
 from hotels.models import Hotel
 from hotels.pricing import terms
 from hotels.pricing.engine import Desk
 from hotels.pricing.rules import Place
 from hotels.selectors import targets
-from hotels.services import audience, groups, packing, pricing
+from hotels.services import audience, groups, packing, pricing, shelf
 from hotels.services.availability import Answer
 from hotels.services.fan_out import Job, Record
 from hotels.services.groups import Group
@@ -88,10 +88,10 @@ def of(record: Record, answers: Mapping[Job, Answer]) -> Index:
     """The index of these answers; built again when one came or changed since."""
     version = _version(answers)
     key = f"search:{SCHEMA}:{record.id}:index"
-    index = packing.unpack(redis.cache().get(key), _decoder)
+    index = packing.unpack(shelf.cache.get(key), _decoder)
     if index is None or index.version != version:
         index = Index(version, tuple(_build(record, answers)))
-        redis.cache().set(key, packing.pack(index), ex=_life(record))
+        shelf.cache.set(key, packing.pack(index), seconds=_life(record))
     return index
 
 

@@ -28,6 +28,7 @@ MEMORY_BYTES = 64_000_000
 """What one process keeps of each Redis while that is away; the oldest goes first."""
 
 Marks = dict[str, bytes]
+"""Field -> value of a hash."""
 
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
@@ -89,10 +90,11 @@ class Shelf:
 
     def mark(self, key: str, marks: Mapping[str, bytes], *, seconds: int) -> None:
         """Into the hash at `key`."""
+        fields: dict[Any, Any] = {**marks}
 
         def write(client: Redis) -> None:
             with client.pipeline(transaction=False) as pipe:
-                pipe.hset(key, mapping=dict(marks))
+                pipe.hset(key, mapping=fields)
                 pipe.expire(key, seconds)
                 pipe.execute()
 

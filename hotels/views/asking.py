@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from faredown.accounts import visitor
 from faredown.lib import limiter, network
-from faredown.lib.errors import Gone, InvalidInput, NotFound, Unprocessable
+from faredown.lib.errors import Gone, InvalidInput, NotFound, Unavailable, Unprocessable
 from hotels import folding
 from hotels.criteria import Criteria
 from hotels.forms import StayForm
@@ -82,7 +82,7 @@ def _running(request: HttpRequest) -> Search | None:
         return None
     try:
         running = searching.get(search_id)
-    except (Gone, NotFound):
+    except (Gone, NotFound, Unavailable):
         return None
     return running if running.user_type == audience.user_type(request.user) else None
 
