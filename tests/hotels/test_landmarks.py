@@ -42,8 +42,12 @@ def off(point: tuple[float, float] | None) -> float:
         ([seen(x, y, round(math.hypot(x, y), -3)) for x, y in ((4200, 0), (0, 6300), (-7400, 900))], 600),
         ([*AROUND, seen(50, 0, 18_000)], 5),
         ([seen(100, 0), seen(200, 0), seen(300, 0)], 5),
+        ([seen(0, 0, 400)] * 3, 1),
     ],
-    ids=["all round", "all on one side", "whole kilometres", "one that lies", "in a row, but close"],
+    ids=[
+        *("all round", "all on one side", "whole kilometres", "one that lies", "in a row, but close"),
+        "all on one spot, and close",
+    ],
 )
 def test_a_point_from_its_neighbours(sightings: list[Sighting], within: float) -> None:
     assert off(placing.point(sightings)) <= within
@@ -56,8 +60,12 @@ def test_a_point_from_its_neighbours(sightings: list[Sighting], within: float) -
         AROUND[:2],
         [seen(0, 0, 500), seen(9000, 0, 500), seen(0, 9000, 500)],
         [seen(15_000, 0), seen(15_100, 0), seen(15_200, 0)],
+        [seen(0, 0, 15_000)] * 3,
     ],
-    ids=["nobody", "two", "three that cannot all be right", "far away and in a row"],
+    ids=[
+        *("nobody", "two", "three that cannot all be right", "far away and in a row"),
+        "on one spot and far from it",
+    ],
 )
 def test_no_point_where_they_disagree_or_it_stays_vague(sightings: list[Sighting]) -> None:
     assert placing.point(sightings) is None

@@ -85,13 +85,16 @@ def _fit(spots: Sequence[_Spot]) -> tuple[float, float]:
 
 def _normal(place: tuple[float, float], spots: Sequence[_Spot]) -> tuple[float, float, float, float, float]:
     """Normal equations of one step. Along the line to a hotel its distance tells; across it only that the thing is no
-    further than that, which also keeps the equations solvable where all hotels stand in a row."""
+    further than that, which also keeps the equations solvable where all hotels stand in a row, or on the very spot."""
     xx = xy = yy = east = north = 0.0
     for spot_x, spot_y, metres, off in spots:
         dx, dy = place[0] - spot_x, place[1] - spot_y
-        away = math.hypot(dx, dy) or 1.0
-        ux, uy = dx / away, dy / away
+        away = math.hypot(dx, dy)
         along, across = 1 / (off * off), 1 / (metres + off) ** 2
+        if away < 1:
+            xx, yy = xx + across, yy + across
+            continue
+        ux, uy = dx / away, dy / away
         xx += along * ux * ux + across * uy * uy
         xy += (along - across) * ux * uy
         yy += along * uy * uy + across * ux * ux
