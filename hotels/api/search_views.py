@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
-import msgspec
 from django.conf import settings
 from django.utils.translation import get_language
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from faredown.lib.rest import ApiView, refusals
-from hotels.api import presenting
+from hotels.api import conditional, presenting, search_parameters
 from hotels.api.search_serializers import HotelOffersOutput, SearchInput, SearchOutput
 from hotels.pricing.rules import Channel
 from hotels.services import audience, filter_query, search
 from hotels.services.search import Search, SearchPage
 
-RETRY_AFTER_SECONDS = "1"
 PAGE_SIZE = 20
 
-_LIST_FILTERS = {
-    "stars": "Any of these, such as `4,4.5,5`.",
-    "board": "Any of these board codes.",
-    "facilities": "All of these, as `<group>:<code>`, with a fee or without.",
-    "free_facilities": "All of these without a fee.",
-    "zone": "Any of these zone ids.",
-    "accommodation": "Any of these codes.",
-    "chain": "Any of these codes.",
-    "supplier": "Any of these codes.",
-}
-_PARAMETERS = [
-    OpenApiParameter("page", OpenApiTypes.INT),
-    OpenApiParameter("page_size", OpenApiTypes.INT, description="1 to 100."),
-    OpenApiParameter("sort", OpenApiTypes.STR, enum=search.SORTS),
-    OpenApiParameter(
-        "price_min", OpenApiTypes.DECIMAL, description="Total of the stay, the search's currency."
-    ),
-    OpenApiParameter("price_max", OpenApiTypes.DECIMAL),
-    OpenApiParameter("free_cancellation", OpenApiTypes.BOOL),
-    OpenApiParameter("score", OpenApiTypes.DECIMAL, description="At least this."),
-    OpenApiParameter("name", OpenApiTypes.STR, description="Part of the hotel's name."),
-    *(OpenApiParameter(name, OpenApiTypes.STR, description=text) for name, text in _LIST_FILTERS.items()),
-]
-
-_UNCHANGED = OpenApiResponse(None, "As `If-None-Match` says it is.")
-_ENDED = refusals(
-    {404: "search_not_found hotel_not_in_search", 410: "search_expired", 503: "search_unavailable"}
-)
 _FAMILY = OpenApiExample(
     "Two rooms, one with a child of seven",
     request_only=True,
@@ -95,8 +61,8 @@ class SearchResults(ApiView):
 
     @extend_schema(
         operation_id="searches_read",
-        parameters=_PARAMETERS,
-        responses={200: SearchOutput, 304: _UNCHANGED, **_ENDED},
+        parameters=[*search_parameters.PAGE, *search_parameters.FILTERS],
+        responses={200: SearchOutput, 304: conditional.UNCHANGED, **search_parameters.ENDED},
     )
     def get(self, request: Request, search_id: str) -> Response:
         """A page of the search as it is now. `ETag` and `If-None-Match` (304); `Retry-After` while it runs. 404 for no
@@ -115,14 +81,15 @@ class SearchHotel(ApiView):
     throttle_scope = "results"
 
     @extend_schema(
-        operation_id="searches_hotel_rates", responses={200: HotelOffersOutput, 304: _UNCHANGED, **_ENDED}
+        operation_id="searches_hotel_rates",
+        responses={200: HotelOffersOutput, 304: conditional.UNCHANGED, **search_parameters.ENDED},
     )
     def get(self, request: Request, search_id: str, hotel_id: str) -> Response:
         """Every rate of one hotel, asked afresh when what is known is too old to be booked. `status: running` and
         `Retry-After` while the supplier is being asked. Offers of one hotel that cover every room once make a quote."""
         found = search.hotel_rates(search.get(search_id), hotel_id)
         data = HotelOffersOutput(presenting.hotel_offers(found)).data
-        return _tagged(request, data, running=not found.complete)
+        return conditional.tagged(request, data, running=not found.complete)
 
 
 def _answer(request: Request, found: Search, page: SearchPage, *, base: str) -> Response:
@@ -131,26 +98,8 @@ def _answer(request: Request, found: Search, page: SearchPage, *, base: str) -> 
     data = SearchOutput(presenting.search(found, page, next_url=following, previous_url=preceding)).data
     if request.method == "POST":
         status = 200 if found.is_complete else 202
-        return Response(data, status=status, headers=_headers(running=not found.is_complete))
-    return _tagged(request, data, running=not found.is_complete)
-
-
-def _tagged(request: Request, data: Any, *, running: bool) -> Response:
-    """The tag is of the content, so that the same page made anew is still the same."""
-    tag = f'"{hashlib.blake2b(msgspec.json.encode(data), digest_size=12).hexdigest()}"'
-    headers = _headers(running=running) | {
-        "ETag": tag,
-        "Cache-Control": "private, no-cache",
-        "Vary": "Accept-Language",
-    }
-    asked = {one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")}
-    if tag in asked or "*" in asked:
-        return Response(status=304, headers=headers)
-    return Response(data, headers=headers)
-
-
-def _headers(*, running: bool) -> dict[str, str]:
-    return {"Retry-After": RETRY_AFTER_SECONDS} if running else {}
+        return Response(data, status=status, headers=conditional.headers(running=not found.is_complete))
+    return conditional.tagged(request, data, running=not found.is_complete)
 
 
 def _link(request: Request, base: str, page: int) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hotels.api import search_views, views
+from hotels.api import map_views, search_views, views
 
 app_name = "hotels_api"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("destinations/", views.Destinations.as_view(), name="destinations"),
     path("searches/", search_views.Searches.as_view(), name="searches"),
     path("searches/<str:search_id>/", search_views.SearchResults.as_view(), name="search"),
+    path("searches/<str:search_id>/map/", map_views.SearchMap.as_view(), name="search_map"),
     path(
         "searches/<str:search_id>/hotels/<str:hotel_id>/",
         search_views.SearchHotel.as_view(),
