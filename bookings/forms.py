@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from bookings.eligibility import CODE_LENGTH
 from bookings.gateways.offline.gateway import Token
 from bookings.services import guests
 from faredown.lib.errors import FieldError, InvalidInput
@@ -238,6 +239,19 @@ class PaymentForm(TokenForm):
         super().__init__(*args, **options)
         if not moved:
             del self.fields["agree_changes"]
+
+
+class PromotionForm(forms.Form):
+    """An empty code takes off the one that is there."""
+
+    promotion_code = forms.CharField(
+        label=gettext_lazy("Promotion code"),
+        required=False,
+        max_length=CODE_LENGTH,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
 
 
 class LookupForm(forms.Form):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("checkout/<str:quote_id>/", checkout.guests, name="guests"),
     path("checkout/<str:quote_id>/preferences/", checkout.preferences, name="preferences"),
     path("checkout/<str:quote_id>/payment/", checkout.payment, name="payment"),
+    path("checkout/<str:quote_id>/promotion/", checkout.promotion, name="promotion"),
     path("bookings/", trips.trips, name="trips"),
     path("bookings/access/<str:signed>/", access.opened, name="access"),
     path("bookings/<str:reference>/", booking.booking, name="booking"),

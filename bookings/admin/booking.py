@@ -112,6 +112,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
             {
                 "fields": (
                     ("shown_total", "shown_net", "shown_confirmed_net"),
+                    ("shown_promotion", "shown_before"),
                     ("shown_fee", "shown_supplier_fee"),
                 )
             },
@@ -133,6 +134,8 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
         "shown_total",
         "shown_net",
         "shown_confirmed_net",
+        "shown_promotion",
+        "shown_before",
         "shown_fee",
         "shown_supplier_fee",
         "exchanges",
@@ -145,7 +148,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         rooms = BookingRoom.objects.prefetch_related("guests")
         entries = LedgerEntry.objects.prefetch_related("lines")
-        queryset = super().get_queryset(request).select_related("hotel", "customer")
+        queryset = super().get_queryset(request).select_related("hotel", "customer", "quote__promotion")
         if request.resolver_match and request.resolver_match.url_name == "bookings_booking_change":
             return queryset.prefetch_related(
                 Prefetch("rooms", queryset=rooms), Prefetch("ledger_entries", queryset=entries)
@@ -203,6 +206,15 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
     @admin.display(description="net, as confirmed")
     def shown_confirmed_net(self, booking: Booking) -> str:
         return money(booking.confirmed_net)
+
+    @admin.display(description="promotion")
+    def shown_promotion(self, booking: Booking) -> str:
+        taken = booking.quote.promotion
+        return f"{taken.code}: {money(-booking.quote.discount)}" if taken else NOTHING
+
+    @admin.display(description="total before the promotion")
+    def shown_before(self, booking: Booking) -> str:
+        return money(booking.total + booking.quote.discount) if booking.quote.promotion_id else NOTHING
 
     @admin.display(description="guest's cancellation fee")
     def shown_fee(self, booking: Booking) -> str:

@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 
 from bookings.admin import why
 from bookings.models import Quote
-from faredown.lib.backoffice import ReadOnlyAdmin, facts, money, verb
+from faredown.lib.backoffice import NOTHING, ReadOnlyAdmin, facts, money, verb
 
 
 @admin.register(Quote)
@@ -34,6 +34,7 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
         ("public_id", "status", "expires_at"),
         ("hotel", "check_in", "check_out"),
         ("shown_total", "shown_net"),
+        ("promotion", "shown_discount"),
         "rate_comments",
         "shown_changes",
         "shown_price",
@@ -43,6 +44,7 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
     readonly_fields: ClassVar[tuple[str, ...]] = (
         "shown_total",
         "shown_net",
+        "shown_discount",
         "shown_changes",
         "shown_price",
         "shown_terms",
@@ -61,6 +63,10 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
     @admin.display(description="net")
     def shown_net(self, quote: Quote) -> str:
         return money(quote.net)
+
+    @admin.display(description="taken off by the promotion")
+    def shown_discount(self, quote: Quote) -> str:
+        return money(quote.discount) if quote.promotion_id else NOTHING
 
     @admin.display(description="changed since the search")
     def shown_changes(self, quote: Quote) -> SafeString | str:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from bookings import models as ours
 from bookings.models import Quote
 from bookings.selectors import quotes
 from bookings.selectors.quotes import QuotedOffer
@@ -20,8 +21,8 @@ from faredown.lib.errors import InvalidInput
 from faredown.lib.money import Money
 from hotels.models import MarkupRule, TaxRule
 from hotels.pricing import engine
-from hotels.pricing.engine import Figures, Line, Price
-from hotels.pricing.rules import Place, Stay
+from hotels.pricing.engine import Figures, Line, LineKind, Price
+from hotels.pricing.rules import Place, Promotion, Stay
 from hotels.services import pricing
 
 TEMPLATE = "admin/bookings/why.html"
@@ -78,7 +79,12 @@ def _part(quote: Quote, offer: QuotedOffer) -> Part:
     then = offer.price
     place, stay = _facts(quote, then)
     try:
-        now, refusal = pricing.price_at(offer.rate, place=place, stay=stay, currency=then.currency), ""
+        now, refusal = (
+            pricing.price_at(
+                offer.rate, place=place, stay=stay, currency=then.currency, promotion=_promotion(then)
+            ),
+            "",
+        )
     except InvalidInput as error:
         now, refusal = None, error.detail
     rules = _rule_pages([*then.lines, *(now.lines if now else ())])
@@ -106,6 +112,12 @@ def _facts(quote: Quote, price: Price) -> tuple[Place, Stay]:
         residency=quote.criteria.get("residency", ""),
     )
     return pricing.place_of(quote.hotel, quote.supplier), stay
+
+
+def _promotion(then: Price) -> Promotion | None:
+    """What it wanted to take off then, to be stopped by the guard of today."""
+    line = next((line for line in then.lines if line.kind is LineKind.PROMOTION), None)
+    return None if line is None else Promotion(id=line.rule_id, name=line.label, fixed=-line.amount)
 
 
 def _rows(then: Price, now: Price | None, rules: Mapping[str, str]) -> Iterable[Row]:
@@ -142,9 +154,9 @@ def _by_step(lines: Sequence[Line]) -> dict[_Step, Line]:
 def _rule_pages(lines: Iterable[Line]) -> dict[str, str]:
     """Rule id -> its page in the backoffice, where it still is."""
     asked = {line.rule_id for line in lines if line.rule_id}
-    models: tuple[type[Model], ...] = (MarkupRule, TaxRule)
+    models: tuple[type[Model], ...] = (MarkupRule, TaxRule, ours.Promotion)
     return {
-        public_id: reverse(f"admin:hotels_{model._meta.model_name}_change", args=(pk,))
+        public_id: reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=(pk,))
         for model in models
         for public_id, pk in model._default_manager.filter(public_id__in=asked).values_list("public_id", "pk")
     }

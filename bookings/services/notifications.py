@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bookings import terms
 from bookings.models import Booking, Payment, Refund
+from bookings.selectors import quotes
 from faredown.lib import clock
 from faredown.lib.money import Money
 from faredown.messaging.services import outbox
@@ -106,11 +107,25 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "check_out": formats.date_format(booking.check_out, "D j F Y"),
         "nights": booking.nights,
         "rooms": [f"{room.room_name}, {room.board_name}" for room in booking.rooms.all()],
+        "promotion": _promotion(booking),
         "total": _written(booking.total),
         "free_until": _instant(free_until, booking.timezone)
         if free_until and free_until > clock.now()
         else "",
         "manage_url": f"{settings.SITE_URL.rstrip('/')}/bookings/manage/",
+    }
+
+
+def _promotion(booking: Booking) -> dict[str, str] | None:
+    found = quotes.promotion(booking.quote)
+    if found is None:
+        return None
+    before, discount = Money.from_json(found["total_before"]), Money.from_json(found["discount"])
+    return {
+        "code": found["code"],
+        "label": found["label"],
+        "before": _written(before),
+        "discount": _written(-discount),
     }
 
 

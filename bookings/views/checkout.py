@@ -17,17 +17,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bookings.forms import GuestsForm, PaymentForm, PreferencesForm
+from bookings.eligibility import Reason
+from bookings.forms import GuestsForm, PaymentForm, PreferencesForm, PromotionForm
 from bookings.models import Quote
 from bookings.selectors import quotes
 from bookings.services import checkout as ordering
-from bookings.services import quoting
+from bookings.services import promotions, quoting
 from bookings.services.booking import Order
 from bookings.states import QuoteStatus
 from bookings.views import drafts, keys, steps, summaries
 from faredown.accounts import visitor
 from faredown.lib import clock, ids, limiter, network
-from faredown.lib.errors import Conflict, Gone, InvalidInput, NotFound, Unavailable, Unprocessable
+from faredown.lib.errors import (
+    Conflict,
+    DomainError,
+    Gone,
+    InvalidInput,
+    NotFound,
+    TooManyRequests,
+    Unavailable,
+    Unprocessable,
+)
 
 _REFUSED = (Conflict, Gone, NotFound, Unavailable, Unprocessable)
 
@@ -85,6 +95,7 @@ def payment(request: HttpRequest, quote_id: str) -> HttpResponse:
     if found.status == QuoteStatus.OPEN and party is None:
         return redirect("bookings:guests", quote_id=quote_id)
     form = PaymentForm(request.POST or None, moved=bool(found.changes))
+    code_form: PromotionForm | None = None
     # A form sent twice finds its quote used: the service answers with the booking made the first time.
     if request.method == "POST" and form.is_valid() and party is not None:
         try:
@@ -92,7 +103,40 @@ def payment(request: HttpRequest, quote_id: str) -> HttpResponse:
         except (InvalidInput, Unprocessable) as refusal:
             form.add_error(None, steps.refusal_text(refusal))
         except (Conflict, Gone) as refusal:
-            messages.error(request, steps.refusal_text(refusal))
+            if found.promotion is not None and refusal.code in set(Reason):
+                code_form = _refused_code(found.promotion.code, refusal)
+            else:
+                messages.error(request, steps.refusal_text(refusal))
+    return _payment_page(request, found, form, code_form)
+
+
+@require_POST
+def promotion(request: HttpRequest, quote_id: str) -> HttpResponse:
+    """Put the typed code on the quote, or take off the one that is there. A refusal is told at the field."""
+    found = quoting.get(quote_id)
+    code_form = PromotionForm(request.POST)
+    if code_form.is_valid():
+        code = code_form.cleaned_data["promotion_code"]
+        try:
+            limiter.enforce("promotions", ip=network.client_address(request))
+            promotions.change(quote_id, code, by=keys.user(request))
+            return redirect("bookings:payment", quote_id=quote_id)
+        except (Conflict, Gone, TooManyRequests, Unavailable, Unprocessable) as refusal:
+            code_form = _refused_code(code, refusal)
+            found.refresh_from_db()
+    form = PaymentForm(moved=bool(found.changes))
+    return _payment_page(request, found, form, code_form)
+
+
+def _refused_code(code: str, refusal: DomainError) -> PromotionForm:
+    form = PromotionForm({"promotion_code": code})
+    form.add_error("promotion_code", steps.refusal_text(refusal))
+    return form
+
+
+def _payment_page(
+    request: HttpRequest, found: Quote, form: PaymentForm, code_form: PromotionForm | None
+) -> HttpResponse:
     if (over := _over(request, found)) is not None:
         return over
     return _step(
@@ -101,6 +145,7 @@ def payment(request: HttpRequest, quote_id: str) -> HttpResponse:
         "bookings/payment.html",
         3,
         form=form,
+        code_form=code_form or PromotionForm(),
         accept_token=found.accept_token,
         key=ids.secret_token(),
         changes=summaries.moved(found),
@@ -162,7 +207,7 @@ def _over(request: HttpRequest, found: Quote) -> HttpResponse | None:
 
 def _step(request: HttpRequest, found: Quote, template: str, number: int, **more: Any) -> HttpResponse:
     back = drafts.read(request, found.public_id, "back") or reverse("pages:hotels")
-    form = more.get("form")
+    forms = (more.get("form"), more.get("code_form"))
     context = {
         "quote": found,
         "summary": summaries.of(found),
@@ -172,7 +217,7 @@ def _step(request: HttpRequest, found: Quote, template: str, number: int, **more
         "previous_url": steps.url(found.public_id, number - 1) or back,
         **more,
     }
-    status = 400 if form is not None and form.is_bound and form.errors else 200
+    status = 400 if any(form is not None and form.is_bound and form.errors for form in forms) else 200
     return render(request, template, context, status=status)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bookings.eligibility import Reason
 from faredown.lib.errors import DomainError
 
 _STEPS = (
@@ -29,6 +30,17 @@ _REFUSALS = {
     "accept_token_mismatch": gettext_lazy("Something moved. Please look at the price and the terms again."),
     "quote_used": gettext_lazy("A booking was made from this page already."),
     "quote_expired": gettext_lazy("The time for this price is over."),
+    Reason.UNKNOWN: gettext_lazy("We do not know this code."),
+    Reason.NOT_YET: gettext_lazy("This code is not valid yet."),
+    Reason.OVER: gettext_lazy("This code is no longer valid."),
+    Reason.USED_UP: gettext_lazy("This code has been used up."),
+    Reason.USED_BY_YOU: gettext_lazy("You have used this code already."),
+    Reason.OTHER_STAY: gettext_lazy("This code is not for this stay."),
+    Reason.OTHER_CURRENCY: gettext_lazy("This code is not for prices in this currency."),
+    Reason.BELOW_MINIMUM: gettext_lazy("This stay costs less than the code asks for."),
+    Reason.NOTHING_OFF: gettext_lazy("This code takes nothing off this price."),
+    "throttled": gettext_lazy("Too many tries. Please wait a little."),
+    "try_later": gettext_lazy("Codes cannot be checked right now. Please try again later."),
     "nothing_to_pay": gettext_lazy("This booking does not wait for a payment."),
     "not_yet_confirmed": gettext_lazy("The booking is still being confirmed. Please try again soon."),
     "not_cancellable": gettext_lazy("This booking can no longer be cancelled."),

@@ -33,6 +33,15 @@ class RoomLine(msgspec.Struct, frozen=True):
     sleeps: str
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """A promotion: what the stay would cost without it, and what it takes off."""
+
+    code: str
+    label: str
+    before: Money
+    discount: Money
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     hotel_name: str
     hotel_address: str
@@ -43,6 +52,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     check_out: date
     nights: int
     guests: int
+    promotion: Taken | None
     pay_now: Money
     at_property: tuple[AtProperty, ...]
     total: Money
@@ -79,6 +89,7 @@ def of(quote: Quote) -> Summary:
         check_out=quote.check_out,
         nights=nights,
         guests=sum(room.adults + len(room.child_ages) for room in asked),
+        promotion=taken(quote),
         pay_now=price.total,
         at_property=price.at_property,
         total=price.grand_total,
@@ -89,6 +100,14 @@ def of(quote: Quote) -> Summary:
         timezone=hotel.timezone,
         comments=tuple(quote.rate_comments),
     )
+
+
+def taken(quote: Quote) -> Taken | None:
+    found = quotes.promotion(quote)
+    if found is None:
+        return None
+    before, discount = Money.from_json(found["total_before"]), Money.from_json(found["discount"])
+    return Taken(found["code"], found["label"], before, -discount)
 
 
 def _room(rate: Rate, asked: Occupancy, names: Names) -> RoomLine:

@@ -17,7 +17,9 @@ from bookings.conf import rules
 from bookings.models import Booking, BookingRoom, Guest, Payment
 from bookings.selectors import payments
 from bookings.states import BookingStatus, PaymentStatus, RefundStatus
+from bookings.views import summaries
 from bookings.views.naming import Names
+from bookings.views.summaries import Taken
 from faredown.lib import clock
 from faredown.lib.money import Money
 from hotels.pricing.engine import AtProperty, price_from_json
@@ -104,6 +106,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     holder: str
     email: str
     phone: str
+    promotion: Taken | None
     total: Money
     fee: Money | None
     """What cancelling cost; None: it is not cancelled, or was free."""
@@ -180,6 +183,7 @@ def page(booking: Booking) -> BookingPage:
         holder=f"{booking.holder_first_name} {booking.holder_last_name}",
         email=booking.holder_email,
         phone=booking.holder_phone,
+        promotion=summaries.taken(booking.quote),
         total=booking.total,
         fee=booking.cancellation_fee or None,
         at_property=() if booking.status in _OVER else price_from_json(booking.price).at_property,

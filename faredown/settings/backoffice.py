@@ -77,6 +77,8 @@ MENU = [
         "Prices",
         _list("Markup rules", "percent", "hotels.markuprule"),
         _list("Tax rules", "receipt_long", "hotels.taxrule"),
+        _list("Promotions", "sell", "bookings.promotion"),
+        _list("Redemptions", "redeem", "bookings.redemption"),
         _list("Exchange rates", "attach_money", "hotels.exchangerate"),
         _list("Currency buffers", "shield", "hotels.currencybuffer"),
     ),

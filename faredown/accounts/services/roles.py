@@ -36,26 +36,35 @@ class RoleName(StrEnum):
     AUDITOR = "Auditor"
 
 
-# Role -> app -> actions on every model of it. Models that nobody may edit (money, audit) say so in their admin.
+PROMOTION, REDEMPTION = "bookings.promotion", "bookings.redemption"
+# Role -> app -> actions on every model of it, or one model (`app.model`) -> actions on that one instead. Models that
+# nobody may edit (money, audit) say so in their admin.
 GRANTS: Mapping[RoleName, Mapping[str, tuple[str, ...]]] = {
     RoleName.ADMINISTRATOR: dict.fromkeys((*APPS, "auth"), (*OWN, CANCEL, REFUND, RUN)),
     RoleName.RESERVATIONS: {
         "bookings": (*KEEP, CANCEL),
+        PROMOTION: LOOK,
         "hotels": LOOK,
         "suppliers": LOOK,
         "messaging": WORK,
         "reports": LOOK,
     },
     RoleName.FINANCE: {
-        "bookings": (*WORK, REFUND),
+        "bookings": (*WORK, REFUND),  # limits and budgets of promotions, too
         "hotels": LOOK,
         "reports": LOOK,
         "audit": LOOK,
         "messaging": LOOK,
     },
-    RoleName.MARKETING: {"pages": OWN, "hotels": WORK, "reports": LOOK},
+    RoleName.MARKETING: {"pages": OWN, "hotels": WORK, "reports": LOOK, PROMOTION: KEEP, REDEMPTION: LOOK},
     RoleName.CONTENT: {"hotels": (*KEEP, RUN), "pages": OWN, "reports": LOOK},
-    RoleName.SUPPORT: {"bookings": (*WORK, CANCEL), "hotels": LOOK, "messaging": WORK, "accounts": LOOK},
+    RoleName.SUPPORT: {
+        "bookings": (*WORK, CANCEL),
+        PROMOTION: LOOK,
+        "hotels": LOOK,
+        "messaging": WORK,
+        "accounts": LOOK,
+    },
     RoleName.AUDITOR: dict.fromkeys((*APPS, "auth"), LOOK),
 }
 
@@ -75,5 +84,7 @@ def seed() -> dict[str, Group]:
 def _granted(known: list[Permission], grants: Mapping[str, tuple[str, ...]]) -> Iterator[Permission]:
     for permission in known:
         action = permission.codename.partition("_")[0]
-        if action in grants.get(permission.content_type.app_label, ()):
+        kind = permission.content_type
+        of_app = grants.get(kind.app_label, ())
+        if action in grants.get(f"{kind.app_label}.{kind.model}", of_app):
             yield permission
