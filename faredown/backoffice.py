@@ -61,6 +61,10 @@ class Backoffice(UnfoldAdminSite):
                 self.admin_view(views.completeness_of),
                 name="reports_completeness_of",
             ),
+            path("reports/searches/", self.admin_view(views.searches), name="reports_searches"),
+            path(
+                "reports/searches/export/", self.admin_view(views.searches_csv), name="reports_searches_csv"
+            ),
         ]
         return [*reports, *super().get_urls()]
 

@@ -38,6 +38,7 @@ TIMETABLE: dict[str, float | crontab] = {
     # The bank publishes around 16:00 in Frankfurt on working days; the other looks are for a try that failed.
     "hotels.refresh_exchange_rates": crontab(hour="6,15,16,18,20", minute="25"),
     "reports.count_completeness": 120,
+    "reports.count_searches": 300,
     "hotels.log_searches": 30,
     "hotels.keep_search_log": crontab(hour="4", minute="15"),
     "suppliers.prune_calls": crontab(hour="4", minute="10"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
-from reports.selectors import completeness
+from reports.selectors import completeness, searches
 from reports.selectors.completeness import Line
+from reports.selectors.searches import Answers
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -52,6 +54,22 @@ def completeness_csv(lines: Iterable[Line]) -> Iterator[str]:
                 *(line.retired, line.edits),
             ]
         )
+
+
+def searches_csv(by: str, lines: Iterable[searches.Line]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow([by, "name", *searches.NUMBERS])
+    for line in lines:
+        numbers = (getattr(line.funnel, name) for name in searches.NUMBERS)
+        yield writer.writerow([_text(line.key), _text(line.name), *numbers])
+
+
+def suppliers_csv(lines: Iterable[Answers]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    names = [field.name for field in fields(Answers)]
+    yield writer.writerow(names)
+    for line in lines:
+        yield writer.writerow([getattr(line, name) for name in names])
 
 
 def _text(value: str) -> str:

@@ -105,6 +105,7 @@ MENU = [
         _list("Suppliers", "hub", "suppliers.supplier"),
         _list("Credentials", "key", "suppliers.credential"),
         _list("Exchanges", "swap_horiz", "suppliers.call"),
+        _page("Searches", "travel_explore", "reports_searches", "reports.view_searchday"),
         collapsible=True,
     ),
     _group(
