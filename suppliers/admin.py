@@ -9,29 +9,47 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget
 
 from faredown.lib.backoffice import ReadOnlyAdmin, StaffAdmin
-from suppliers import registry
+from suppliers import registry, standing
 from suppliers.models import Call, Credential, Supplier
 
 
 @admin.register(Supplier)
 class SupplierAdmin(StaffAdmin[Supplier]):
-    list_display = ("name", "code", "is_enabled", "sells_content", "sells_availability", "sells_booking")
+    list_display = (
+        *("name", "code", "is_enabled", "sells_content", "sells_availability", "sells_booking"),
+        "answering",
+    )
     list_filter = ("is_enabled",)
     search_fields = ("name", "code")
-    readonly_fields = ("created_at", "updated_at")
+    readonly_fields = ("created_at", "updated_at", "breakers", "budget")
     fieldsets = (
         (None, {"fields": ("name", "code", "is_enabled")}),
+        (_("Right now"), {"fields": ("breakers", "budget")}),
         (_("Asked for"), {"fields": ("sells_content", "sells_availability", "sells_booking")}),
         (_("Limits"), {"fields": ("booking_rate", "content_rate", "daily_quota", "reserve_percent")}),
+        (_("Answers kept"), {"fields": ("answer_lives", "stale_seconds")}),
         (
             _("Record and contract"),
             {"fields": ("availability_sample", "settings", "created_at", "updated_at")},
         ),
     )
+
+    @admin.display(description=_("Answering"))
+    def answering(self, row: Supplier) -> str:
+        return standing.summary(row.code)
+
+    @admin.display(description=_("Operations"))
+    def breakers(self, row: Supplier) -> SafeString | str:
+        return standing.breakers(row.code)
+
+    @admin.display(description=_("Budget"))
+    def budget(self, row: Supplier) -> str:
+        return standing.budget(row.code)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Supplier | None = None) -> tuple[str, ...]:
         return (*self.readonly_fields, "code") if obj else self.readonly_fields

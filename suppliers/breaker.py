@@ -101,4 +101,8 @@ class Breaker:
                 local.opened = now
 
     def _key(self, operation: Operation) -> str:
-        return f"suppliers:{self._supplier}:breaker:{operation.value}"
+        return key(self._supplier, operation)
+
+
+def key(supplier: str, operation: Operation) -> str:
+    return f"suppliers:{supplier}:breaker:{operation.value}"

@@ -53,7 +53,8 @@ if tokens >= need then
 else
   wait = math.ceil((need - tokens) / rate * 1000)
 end
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now),
+  'rate', ARGV[1], 'capacity', ARGV[2], 'quota', ARGV[4])
 redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 60000)
 return {verdict, wait, first}
 """)
@@ -86,7 +87,7 @@ class Budget:
             return self._alone[api].take()
         verdict, wait_ms, first_today = (int(part) for part in answer)
         if first_today and self._limits.daily_quota:
-            _ADD_USED([self._day()], [self._used_today()])
+            _ADD_USED([day_key(self._supplier)], [self._used_today()])
         if verdict == -1:
             return Verdict(False, wait_ms / 1000 or _until_midnight(), quota_used_up=True)
         return Verdict(verdict == 1, wait_ms / 1000)
@@ -96,7 +97,7 @@ class Budget:
         Answers how many seconds that is."""
         wished = min(told, LONGEST_PAUSE_SECONDS) if told else min(QUOTA_PAUSE_SECONDS, _until_midnight())
         seconds = max(1, int(wished))
-        _PAUSE([self._pause()], [seconds])
+        _PAUSE([pause_key(self._supplier)], [seconds])
         return float(seconds)
 
     def _arguments(self, api: Api, operation: Operation) -> list[str | int | float]:
@@ -108,13 +109,19 @@ class Budget:
         return [rate, burst + floor, floor, quota, int(quota * (1 - reserve)), sheddable]
 
     def _keys(self, api: Api) -> list[str]:
-        return [f"suppliers:{self._supplier}:bucket:{api.value}", self._day(), self._pause()]
+        return [bucket_key(self._supplier, api), day_key(self._supplier), pause_key(self._supplier)]
 
-    def _day(self) -> str:
-        return f"suppliers:{self._supplier}:day:{clock.today().isoformat()}"
 
-    def _pause(self) -> str:
-        return f"suppliers:{self._supplier}:quota_pause"
+def bucket_key(supplier: str, api: Api) -> str:
+    return f"suppliers:{supplier}:bucket:{api.value}"
+
+
+def day_key(supplier: str) -> str:
+    return f"suppliers:{supplier}:day:{clock.today().isoformat()}"
+
+
+def pause_key(supplier: str) -> str:
+    return f"suppliers:{supplier}:quota_pause"
 
 
 class _Bucket:

@@ -24,10 +24,6 @@ class Lives:
         found = next((seconds for days, seconds in self.steps if days_ahead <= days), self.rest)
         return timedelta(seconds=found)
 
-    @property
-    def longest(self) -> timedelta:
-        return timedelta(seconds=max(self.rest, *(seconds for _, seconds in self.steps), 0)) + self.stale
-
 
 def parse(curve: str, *, stale_seconds: int = STALE_SECONDS) -> Lives:
     """`"1:120 7:300 *:900"`. Raises ValueError, saying what is wrong."""

@@ -118,4 +118,5 @@ def _build(code: str, stamp: tuple[object, ...]) -> _Built:
         settings=row.settings,
         transport=lambda redact: Transport(code, limits=allowed, redact=redact),
     )
-    return _Built(build(setup), lives.parse(row.answer_lives, stale_seconds=row.stale_seconds), stamp)
+    answers = lives.parse(row.answer_lives, stale_seconds=row.stale_seconds)
+    return _Built(build(setup), answers, stamp)

@@ -22,8 +22,10 @@ import tenacity
 from faredown.lib import http, metrics
 from suppliers import breaker as breakers
 from suppliers import budget as budgets
+from suppliers import clocks
 from suppliers.credentials import Access
 from suppliers.errors import (
+    AccessDenied,
     NotConfigured,
     OutcomeUnknown,
     QuotaUsedUp,
@@ -43,6 +45,8 @@ T = TypeVar("T")
 ATTEMPTS = 3
 LEAST_SECONDS = 0.05
 """Less than this left of a deadline is not worth a request."""
+QUEUE_SHARE = 0.5
+"""Of its deadline, what a search waits for its turn at most: the rest is the supplier's to answer in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +144,12 @@ class Transport:
             raise _door_failure(error, request) from error
         exchange.status, exchange.elapsed_ms = response.status, response.elapsed_ms
         exchange.response_body = response.body
-        reading = self._read(response, read, request)
+        try:
+            reading = self._read(response, read, request)
+        except AccessDenied as error:
+            if wrong := clocks.suspect(self.supplier, response.headers.get("Date", "")):
+                error.detail = f"{error.detail}; {wrong}"
+            raise
         exchange.token, exchange.refused_rates = reading.token, reading.refused
         return reading
 
@@ -167,6 +176,8 @@ class Transport:
             raise
 
     def _await_turn(self, request: Request, until: float) -> None:
+        if request.operation is Operation.AVAILABILITY:
+            until -= request.deadline * (1 - QUEUE_SHARE)
         while True:
             verdict = self._budget.take(request.operation)
             if verdict.granted:

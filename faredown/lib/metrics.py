@@ -7,6 +7,7 @@ import os
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _OUTSIDE = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
@@ -36,10 +37,21 @@ messages = Counter("faredown_messages_total", "Outbox messages", ["kind", "outco
 bookings = Counter("faredown_bookings_total", "Bookings by the state they reached", ["status"])
 
 
+_elsewhere: list[Collector] = []
+
+
+def also(collector: Collector) -> None:
+    """Series that are read at each scrape from where all processes keep them, and so belong to none of them."""
+    _elsewhere.append(collector)
+    REGISTRY.register(collector)
+
+
 def exposition() -> bytes:
     """The text Prometheus scrapes, over all processes where they share a directory."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
+    for collector in _elsewhere:
+        registry.register(collector)
     return generate_latest(registry)

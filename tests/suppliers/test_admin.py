@@ -138,11 +138,15 @@ def test_switches_and_limits_are_staff_s_to_set(staff: Client) -> None:
         "daily_quota": "",
         "reserve_percent": "30",
         "availability_sample": "5",
+        "answer_lives": "2:60 *:600",
+        "stale_seconds": "900",
         "settings": '{"max_hotels": 500}',
     }
 
     assert staff.post(url, {**sent, "reserve_percent": "95"}).status_code == 200
+    assert staff.post(url, {**sent, "answer_lives": "2:60"}).status_code == 200
     assert staff.post(url, sent).status_code == 302
 
     supplier.refresh_from_db()
     assert (int(supplier.booking_rate), supplier.reserve_percent, supplier.sells_booking) == (25, 30, False)
+    assert (supplier.answer_lives, supplier.stale_seconds) == ("2:60 *:600", 900)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 from faredown.lib import clock, http
+from suppliers import clocks
 from suppliers.adapters.hotelbeds import schemas
 from suppliers.adapters.hotelbeds.client import Client, Question, read
 from suppliers.adapters.hotelbeds.mapping import hotels, pages
@@ -26,8 +26,6 @@ from suppliers.port import Supplier
 from suppliers.transport import Reading
 from suppliers.types import Finding, Occupancy, Problem, Rate, StaySearch
 
-SKEW_SECONDS = 60
-"""The service allows a few minutes (REFERENCE section 2); a clock that is off by one will be off by more."""
 LEAD_DAYS = 60
 HOTELS = 50
 
@@ -61,16 +59,19 @@ def _credentials(trial: _Trial) -> tuple[str, Problem | None]:
 
 def _status(trial: _Trial) -> tuple[str, Problem | None]:
     answered = _ask_status(trial)
-    if isinstance(answered.error, AccessDenied) and abs(answered.skew) > SKEW_SECONDS:
+    if isinstance(answered.error, AccessDenied) and abs(answered.skew) > clocks.SKEW_SECONDS:
         sentence = (
-            f"The signature was refused, and this machine's clock is {_off(answered.skew)}: "
+            f"The signature was refused, and this machine's clock is {clocks.off(answered.skew)}: "
             "the signature holds the time. Set the clock (NTP) before you look at the keys."
         )
         return sentence, Problem.CLOCK_REFUSED
     if answered.error:
         raise answered.error
-    if abs(answered.skew) > SKEW_SECONDS:
-        return f"It answers, but this machine's clock is {_off(answered.skew)}. Set it (NTP).", Problem.CLOCK
+    if abs(answered.skew) > clocks.SKEW_SECONDS:
+        return (
+            f"It answers, but this machine's clock is {clocks.off(answered.skew)}. Set it (NTP).",
+            Problem.CLOCK,
+        )
     return (
         f"It answers, the key and the signature are accepted, the clocks differ by {abs(answered.skew):.0f} s.",
         None,
@@ -140,7 +141,7 @@ def _ask_status(trial: _Trial) -> _Status:
     skews: list[float] = []
 
     def look(response: http.Response) -> Reading[str]:
-        skews.append(_skew(response.headers.get("Date", "")))
+        skews.append(clocks.ahead(response.headers.get("Date", "")))
         return read(response, question, _status_value)
 
     try:
@@ -155,18 +156,6 @@ def _status_value(body: bytes) -> Reading[str]:
     if answer.status != "OK":
         raise Unreadable(f"status says {answer.status!r}")
     return Reading(value=answer.status, token=(answer.audit_data and answer.audit_data.token) or "")
-
-
-def _skew(http_date: str) -> float:
-    try:
-        theirs: datetime = parsedate_to_datetime(http_date)
-    except (ValueError, TypeError):
-        return 0.0
-    return (clock.now() - theirs).total_seconds()
-
-
-def _off(skew: float) -> str:
-    return f"{abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
 
 
 def _explained(error: SupplierError) -> tuple[str, Problem]:
