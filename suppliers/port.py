@@ -79,6 +79,9 @@ class AvailabilitySource(Protocol):
     def search(self, search: StaySearch, *, deadline: float) -> Availability:
         """Ask once. `deadline`: seconds in all. An empty answer is an empty `Availability`, not an error."""
 
+    def unpacked(self, packed: bytes, search: StaySearch, *, asked_at: datetime) -> tuple[Rate, ...]:
+        """The rates of a hotel whose `source.packed()` was kept; `search` may lack its hotel codes."""
+
     def check_rates(self, rates: Sequence[Rate], *, language: str) -> CheckedRates:
         """Final price, terms and comments of rates that need a check. Raises SoldOut, PriceChanged, RateExpired."""
 

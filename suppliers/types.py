@@ -7,8 +7,11 @@ garbage collector (`gc=False`): immutable values cannot form cycles, and looking
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -25,6 +28,10 @@ class Occupancy(msgspec.Struct, frozen=True, order=True, gc=False):
 
     adults: int
     child_ages: tuple[int, ...] = ()
+
+    def normal(self) -> Occupancy:
+        """The order of the children does not make another room."""
+        return Occupancy(self.adults, tuple(sorted(self.child_ages)))
 
 
 class StaySearch(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +69,11 @@ class Tax(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kind: str = ""
     percent: str = ""
 
+    @property
+    def due(self) -> Money | None:
+        """What the guest pays at the property; None where nothing, or where the supplier does not say how much."""
+        return None if self.included else self.amount or self.client_amount or None
+
 
 class Promotion(msgspec.Struct, frozen=True, gc=False):
     code: str
@@ -98,17 +110,98 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     package_only: bool = False
     pay_at_hotel: bool = False
 
+    @property
+    def for_sale(self) -> bool:
+        """As it is: not only inside a package, paid to us."""
+        return self.net.amount > 0 and not self.package_only and not self.pay_at_hotel
+
+
+class Sketch(msgspec.Struct, frozen=True, gc=False):
+    """What lists, filters and prices need of a rate: cheap to make by the ten thousand. Amounts are in the currency of
+    its hotel; what is paid at the property may be in any."""
+
+    net: Decimal
+    board_code: str
+    occupancy: Occupancy
+    """`normal()`."""
+    rooms: int
+    allotment: int | None
+    free_until: datetime | None
+    """Cancelling costs nothing before; None: it costs, or is not known."""
+    mandated: Decimal | None
+    at_property: tuple[Money, ...]
+    for_sale: bool
+    """As it is: not only inside a package, paid to us."""
+
+    @classmethod
+    def of(cls, rate: Rate) -> Sketch:
+        charged = [term.starts_at for term in rate.terms or () if term.fee]
+        return cls(
+            net=rate.net.amount,
+            board_code=rate.board_code,
+            occupancy=rate.occupancy.normal(),
+            rooms=rate.rooms,
+            allotment=rate.allotment,
+            free_until=None if rate.non_refundable else min(charged, default=None),
+            mandated=rate.mandated_price and rate.mandated_price.amount,
+            at_property=tuple(due for tax in rate.taxes if (due := tax.due)),
+            for_sale=rate.for_sale,
+        )
+
+
+class Source(Protocol):
+    """A hotel as its supplier told it: whole rates are made of it only when somebody looks at the hotel."""
+
+    def rates(self) -> tuple[Rate, ...]:
+        """One for each sketch, in their order."""
+
+    def packed(self) -> bytes:
+        """To be kept, small: `AvailabilitySource.unpacked` makes the same rates of it."""
+
 
 class HotelRates(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One hotel's answer: every rate of every asked occupancy."""
+    """One hotel's answer: every rate of every asked occupancy, sketched. All nets are in `currency`."""
 
     hotel_code: str
     currency: str
-    rates: tuple[Rate, ...]
+    sketches: tuple[Sketch, ...]
+    source: Source
+
+    @classmethod
+    def of(cls, hotel_code: str, currency: str, rates: Iterable[Rate]) -> HotelRates:
+        """For an adapter that has no cheaper way than to make every rate at once."""
+        made = tuple(rates)
+        sketches = tuple(map(Sketch.of, made))
+        return cls(hotel_code=hotel_code, currency=currency, sketches=sketches, source=WholeRates(made))
+
+    @property
+    def rates(self) -> tuple[Rate, ...]:
+        return self.source.rates()
+
+
+class WholeRates(msgspec.Struct, frozen=True, gc=False):
+    """The source of an adapter that makes every rate at once."""
+
+    made: tuple[Rate, ...]
+
+    def rates(self) -> tuple[Rate, ...]:
+        return self.made
+
+    def packed(self) -> bytes:
+        return _rates_encoder.encode(self.made)
+
+    @staticmethod
+    def unpacked(packed: bytes) -> tuple[Rate, ...]:
+        return _rates_decoder.decode(packed)
+
+
+_rates_encoder = msgspec.msgpack.Encoder()
+_rates_decoder = msgspec.msgpack.Decoder(tuple[Rate, ...])
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     hotels: tuple[HotelRates, ...]
+    """Those that have a rate."""
     refused: tuple[str, ...] = ()
     """Why single rates were left out (one line each: hotel, room, reason)."""
 

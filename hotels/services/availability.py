@@ -19,15 +19,14 @@ import structlog
 
 from faredown.lib import clock
 from hotels import conf
-from hotels.services import packing, shelf
+from hotels.services import answers, shelf
+from hotels.services.answers import Answer
 from suppliers import registry
 from suppliers.errors import SupplierError, Throttled
-from suppliers.types import HotelRates, StaySearch
+from suppliers.types import StaySearch
 
 log = structlog.get_logger(__name__)
 
-SCHEMA = 2
-"""Part of every key: raise it when the shape of what is stored changes."""
 _FLIGHT_MARGIN_SECONDS = 3.0
 _TOLD_SECONDS = 60
 _BUDGET_PAUSE_SECONDS = 2.0
@@ -57,21 +56,7 @@ class Question(msgspec.Struct, frozen=True):
         """The order of rooms does not matter to a supplier, so it does not split the cache."""
         stay = msgspec.structs.replace(self.stay, occupancies=tuple(sorted(self.stay.occupancies)))
         digest = hashlib.blake2b(msgspec.msgpack.encode((self.supplier, stay)), digest_size=16)
-        return f"availability:{SCHEMA}:{digest.hexdigest()}"
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """`hotels` by supplier code, each decoded only when it is looked at."""
-
-    asked_at: datetime
-    hotels: dict[str, msgspec.Raw]
-
-    def rates(self, code: str) -> HotelRates | None:
-        raw = self.hotels.get(code)
-        return None if raw is None else _hotel_decoder.decode(raw)
-
-    def age(self) -> timedelta:
-        return clock.now() - self.asked_at
+        return f"availability:{answers.SCHEMA}:{digest.hexdigest()}"
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -96,14 +81,12 @@ class Lives(msgspec.Struct, frozen=True):
     stale: timedelta = timedelta()
 
 
-_answer_decoder = msgspec.msgpack.Decoder(Answer)
-_hotel_decoder = msgspec.msgpack.Decoder(HotelRates)
 _outcome_decoder = msgspec.msgpack.Decoder(Outcome)
 _encoder = msgspec.msgpack.Encoder()
 
 
 def known(question: Question, *, not_older_than: timedelta | None = None) -> Answer | None:
-    answer = packing.unpack(shelf.cache.get(question.key), _answer_decoder)
+    answer = answers.unpack(shelf.cache.get(question.key))
     if answer is None or (not_older_than is not None and answer.age() > not_older_than):
         return None
     return answer
@@ -119,10 +102,10 @@ def look(question: Question, lives: Lives) -> Outcome:
     """What can be said without asking. WAITING, or an old answer to be refreshed, when somebody has to ask."""
     answer = known(question, not_older_than=lives.fresh + lives.stale)
     if answer is not None and answer.age() <= lives.fresh:
-        return Outcome(State.CACHED, clock.now(), len(answer.hotels))
+        return Outcome(State.CACHED, clock.now(), len(answer))
     failure = _recent_failure(question)
     if answer is not None:
-        return Outcome(State.STALE, clock.now(), len(answer.hotels), refreshing=failure is None)
+        return Outcome(State.STALE, clock.now(), len(answer), refreshing=failure is None)
     return failure or Outcome(State.WAITING, clock.now())
 
 
@@ -183,16 +166,16 @@ def _ask_supplier(question: Question, deadline: float) -> Outcome:
         log.warning(
             "rates_refused", supplier=question.supplier, count=len(found.refused), sample=found.refused[:3]
         )
-    hotels = {hotel.hotel_code: msgspec.Raw(_encoder.encode(hotel)) for hotel in found.hotels if hotel.rates}
-    _keep(question, Answer(asked_at, hotels))
-    return Outcome(State.OK, clock.now(), len(hotels), int((time.monotonic() - started) * 1000))
+    answer = Answer.of(question.supplier, question.stay, found, asked_at=asked_at)
+    _keep(question, answer)
+    return Outcome(State.OK, clock.now(), len(answer), int((time.monotonic() - started) * 1000))
 
 
 def _keep(question: Question, answer: Answer) -> None:
     """Through the whole life of a search that began with it, or until it is too old to stand in."""
     lives = list_lives(question)
     seconds = max(conf.search_life_seconds(), lives.stale.total_seconds()) + lives.fresh.total_seconds()
-    shelf.cache.set(question.key, packing.pack(answer), seconds=int(seconds))
+    shelf.cache.set(question.key, answers.pack(answer), seconds=int(seconds))
 
 
 def _recent_failure(question: Question) -> Outcome | None:

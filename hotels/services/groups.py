@@ -7,10 +7,13 @@ as rates of a single room; those are taken room by room. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
-from suppliers.types import HotelRates, Occupancy, Rate
+from suppliers.types import Occupancy, Rate, Sketch
+
+Offered = TypeVar("Offered", Rate, Sketch)
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -24,21 +27,29 @@ def of(rooms: Sequence[Occupancy]) -> tuple[Group, ...]:
     """In the order in which each occupancy is first asked for."""
     indexes: dict[Occupancy, list[int]] = {}
     for index, room in enumerate(rooms):
-        indexes.setdefault(normal(room), []).append(index)
+        indexes.setdefault(room.normal(), []).append(index)
     return tuple(Group(occupancy, tuple(found)) for occupancy, found in indexes.items())
 
 
-def normal(occupancy: Occupancy) -> Occupancy:
-    """The order of the children does not make another room."""
-    return Occupancy(occupancy.adults, tuple(sorted(occupancy.child_ages)))
+def places(rates: Sequence[Offered], group: Group) -> list[int]:
+    """Where among a hotel's rates, or their sketches, those of the group stand that we can sell as they are: whole
+    group or room by room, paid to us, not only in a package."""
+    sizes, asked = (1, len(group.rooms)), group.occupancy
+    return [
+        place
+        for place, rate in enumerate(rates)
+        if rate.rooms in sizes
+        and rate.for_sale
+        and (rate.allotment is None or rate.allotment >= rate.rooms)
+        and (rate.occupancy == asked or rate.occupancy.normal() == asked)
+    ]
 
 
-def sellable(hotel: HotelRates, group: Group) -> list[Rate]:
-    """Rates of the group we can sell as they are: whole group or room by room, paid to us, not only in a package."""
-    return [rate for rate in hotel.rates if _fits(rate, group) and _is_sold_here(rate)]
+def sellable(rates: Sequence[Offered], group: Group) -> list[Offered]:
+    return [rates[place] for place in places(rates, group)]
 
 
-def covers(rate: Rate, group: Group) -> Iterator[tuple[int, ...]]:
+def covers(rate: Offered, group: Group) -> Iterator[tuple[int, ...]]:
     """Which rooms each offer of this rate is for. A rate of one room with one room left is offered for each of the
     rooms too: the guest takes it for one of them."""
     if rate.rooms == len(group.rooms):
@@ -47,18 +58,9 @@ def covers(rate: Rate, group: Group) -> Iterator[tuple[int, ...]]:
         yield from ((room,) for room in group.rooms)
 
 
-def times(rate: Rate, group: Group) -> int:
+def times(rate: Offered, group: Group) -> int:
     """How many of the group's covers this rate can make at once."""
     if rate.rooms == len(group.rooms):
         return 1
     wanted = len(group.rooms)
     return wanted if rate.allotment is None else min(wanted, rate.allotment)
-
-
-def _fits(rate: Rate, group: Group) -> bool:
-    return rate.rooms in (1, len(group.rooms)) and normal(rate.occupancy) == group.occupancy
-
-
-def _is_sold_here(rate: Rate) -> bool:
-    payable = rate.net.amount > 0 and not rate.package_only and not rate.pay_at_hotel
-    return payable and (rate.allotment is None or rate.allotment >= rate.rooms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,12 +18,13 @@ from hotels.selectors import hotel_details, hotels, vocabulary
 from hotels.selectors.hotel_details import Facility
 from hotels.selectors.images import Image
 from hotels.services import cancellation, fan_out, groups, offers
-from hotels.services.availability import Answer, State
+from hotels.services.answers import Answer
+from hotels.services.availability import State
 from hotels.services.cancellation import Cancellation
 from hotels.services.fan_out import Job, Record
 from hotels.services.groups import Group
 from hotels.services.offers import Offer
-from suppliers.types import HotelRates
+from suppliers.types import Rate
 
 COMBINATIONS = 10
 _CHOICES = 12
@@ -120,10 +121,10 @@ def _fresh(record: Record, job: Job, number: int) -> Answer | None:
     return newest
 
 
-def _offers(record: Record, hotel: Hotel, supplier: str, rates: HotelRates | None) -> Iterator[Offer]:
+def _offers(record: Record, hotel: Hotel, supplier: str, rates: Sequence[Rate]) -> Iterator[Offer]:
     """Nothing where some asked room cannot be had; rates without an exchange rate are left out."""
     asked = groups.of(record.criteria.rooms)
-    if rates is None or not all(groups.sellable(rates, group) for group in asked):
+    if not all(groups.sellable(rates, group) for group in asked):
         return
     for group in asked:
         for rate in groups.sellable(rates, group):

@@ -17,7 +17,7 @@ from hotels.pricing.engine import Price
 from hotels.selectors import hotels, vocabulary
 from hotels.selectors.hotels import HotelSummary
 from hotels.services import cancellation, filtering, groups, offers
-from hotels.services.availability import Answer
+from hotels.services.answers import Answer
 from hotels.services.cancellation import Cancellation
 from hotels.services.fan_out import Job, Record
 from hotels.services.filtering import Cover, Filters
@@ -155,15 +155,13 @@ def _cards(found: Found, wanted: Sequence[tuple[IndexedHotel, Cover]]) -> list[H
 def _offers(found: Found, hotel: Hotel, cover: Cover) -> list[Offer]:
     """The cover's entries as offers: a whole group's, or one for each of its rooms in turn."""
     rates = found.answers[Job(cover.block.supplier, cover.block.job)].rates(cover.block.code)
-    if rates is None:
+    if not rates:
         raise LookupError(f"the index names {cover.block.code}, the answer it was made from does not")
     made = []
     for group, entries in zip(groups.of(found.record.criteria.rooms), cover.entries, strict=True):
         for room, entry in zip(group.rooms, entries, strict=False):
             rooms = group.rooms if entry.whole_group else (room,)
-            made.append(
-                offers.make(found.record, hotel, cover.block.supplier, rates.rates[entry.position], rooms)
-            )
+            made.append(offers.make(found.record, hotel, cover.block.supplier, rates[entry.position], rooms))
     return made
 
 
@@ -171,8 +169,8 @@ def _offers_count(found: Found, indexed: IndexedHotel) -> int:
     asked = groups.of(found.record.criteria.rooms)
     count = 0
     for block in indexed.blocks:
-        rates = found.answers[Job(block.supplier, block.job)].rates(block.code)
-        count += sum(len(groups.sellable(rates, group)) for group in asked) if rates else 0
+        sketched = found.answers[Job(block.supplier, block.job)].sketched(block.code)
+        count += sum(len(groups.places(sketched.sketches, group)) for group in asked) if sketched else 0
     return count
 
 

@@ -17,7 +17,7 @@ from hotels.models import Hotel
 from hotels.pricing.engine import Price
 from hotels.pricing.terms import guest_terms
 from hotels.services import audience, fan_out, groups, pricing, search_ids
-from hotels.services.availability import Answer
+from hotels.services.answers import Answer
 from hotels.services.fan_out import Record
 from suppliers.types import CancellationTerm, Rate
 
@@ -121,8 +121,8 @@ def _find(record: Record, hotel: Hotel, offer_id: str) -> Offer:
         if answer.age() >= fan_out.rate_life(supplier):
             continue
         rates = answer.rates(code)
-        for group in groups.of(record.criteria.rooms) if rates else ():
-            for rate in groups.sellable(rates, group) if rates else ():
+        for group in groups.of(record.criteria.rooms):
+            for rate in groups.sellable(rates, group):
                 for rooms in groups.covers(rate, group):
                     if offer_id == _id(record, hotel, supplier, rate, rooms):
                         return make(record, hotel, supplier, rate, rooms)

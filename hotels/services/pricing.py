@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.core.cache import cache
 
 from faredown.lib.errors import invalid
+from faredown.lib.money import Money
 from hotels import conf
 from hotels.models import Hotel
 from hotels.pricing.engine import Book, Charge, Desk, Item, Policy, Price, Tariff, Totals
@@ -17,7 +18,7 @@ from hotels.pricing.rules import Place, Promotion, Stay
 from hotels.pricing.terms import guest_terms
 from hotels.selectors import price_rules
 from hotels.services import exchange_rates
-from suppliers.types import Rate, Tax
+from suppliers.types import Rate, Sketch, Tax
 
 __all__ = [
     "charges_of",
@@ -30,6 +31,7 @@ __all__ = [
     "place_of",
     "price_at",
     "price_rate",
+    "sketched_totals",
     "tariff",
     "totals",
 ]
@@ -57,8 +59,24 @@ def price_at(
 
 def totals(rate: Rate, *, desk: Desk) -> Totals:
     """As `price_rate` comes to, at a fraction of its cost. Raises InvalidInput (field `currency`)."""
+    return _totals(item_of(rate), desk)
+
+
+def sketched_totals(sketch: Sketch, currency: str, *, desk: Desk) -> Totals:
+    """As `totals` of the rate that the sketch is of; `currency` is its hotel's."""
+    item = Item(
+        net=Money(sketch.net, currency),
+        board=sketch.board_code,
+        rooms=sketch.rooms,
+        mandated=None if sketch.mandated is None else Money(sketch.mandated, currency),
+        at_property=tuple([Charge("", due) for due in sketch.at_property]),
+    )
+    return _totals(item, desk)
+
+
+def _totals(item: Item, desk: Desk) -> Totals:
     try:
-        return desk.totals(item_of(rate))
+        return desk.totals(item)
     except UnknownCurrency as error:
         raise _unknown(error) from error
 
@@ -94,7 +112,7 @@ def charges_of(rate: Rate) -> tuple[Charge, ...]:
     """Taxes the guest pays at the property; included ones inform only."""
     if not rate.taxes:
         return ()
-    charges = (_charge(tax) for tax in rate.taxes if not tax.included)
+    charges = (_charge(tax) for tax in rate.taxes)
     return tuple(charge for charge in charges if charge is not None)
 
 
@@ -161,8 +179,7 @@ def _read_policy() -> Policy:
 
 
 def _charge(tax: Tax) -> Charge | None:
-    amount = tax.amount or tax.client_amount
-    return Charge(tax.kind or "Tax", amount) if amount else None
+    return Charge(tax.kind or "Tax", tax.due) if tax.due else None
 
 
 def _unknown(error: UnknownCurrency) -> Exception:

@@ -14,19 +14,18 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from faredown.lib import clock
 from faredown.lib.errors import InvalidInput
 from hotels.models import Hotel
-from hotels.pricing import terms
 from hotels.pricing.engine import Desk
 from hotels.pricing.rules import Place
 from hotels.selectors import targets
 from hotels.services import audience, groups, packing, pricing, shelf
-from hotels.services.availability import Answer
+from hotels.services.answers import Answer, Sketched
 from hotels.services.fan_out import Job, Record
 from hotels.services.groups import Group
-from suppliers.types import HotelRates, Rate
+from suppliers.types import Sketch
 
 log = structlog.get_logger(__name__)
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -109,7 +108,7 @@ def _build(record: Record, answers: Mapping[Job, Answer]) -> Iterable[IndexedHot
     for job, answer in answers.items():
         batch = record.batches[int(job.name)]
         for code, key in zip(batch.codes, batch.hotels, strict=True):
-            if code in answer.hotels:
+            if code in answer:
                 blocks.setdefault(key, []).append((job, answer, code))
     pricer = _Pricer(record)
     live = Hotel.objects.filter(pk__in=blocks, status=Hotel.Status.LIVE)
@@ -181,7 +180,7 @@ class _Pricer:
 
     def block(self, facts: dict[str, Any], job: Job, answer: Answer, code: str) -> Block | None:
         """None when not every asked room can be had."""
-        hotel = answer.rates(code)
+        hotel = answer.sketched(code)
         if hotel is None:
             return None
         place = Place(
@@ -196,38 +195,82 @@ class _Pricer:
         parts = tuple(self._cheapest(hotel, group, desk) for group in self._groups)
         return Block(job.name, job.supplier, code, parts) if all(map(_covered, parts, self._groups)) else None
 
-    def _cheapest(self, hotel: HotelRates, group: Group, desk: Desk) -> tuple[Entry, ...]:
-        positions = {id(rate): position for position, rate in enumerate(hotel.rates)}
+    def _cheapest(self, hotel: Sketched, group: Group, desk: Desk) -> tuple[Entry, ...]:
+        if len(group.rooms) == 1:
+            return self._of_one_room(hotel, group, desk)
+        return self._of_several_rooms(hotel, group, desk)
+
+    def _of_one_room(self, hotel: Sketched, group: Group, desk: Desk) -> tuple[Entry, ...]:
+        """Of each board the cheapest, and the cheapest that can be cancelled free."""
+        cells: dict[tuple[str, bool], Entry] = {}
+        for position in self._candidates(hotel, group, desk):
+            entry = self._entry(hotel, position, group, desk)
+            if entry is not None:
+                cell = entry.board, entry.free
+                held = cells.get(cell)
+                if held is None or entry < held:
+                    cells[cell] = entry
+        return tuple(sorted(cells.values()))
+
+    def _candidates(self, hotel: Sketched, group: Group, desk: Desk) -> Iterable[int]:
+        """Of rates that differ in their net alone the least: it makes the least total where a desk's totals grow."""
+        now, sketches = self._now, hotel.sketches
+        best: dict[tuple[str, bool, int], int] = {}
+        others: list[int] = []
+        for position in groups.places(sketches, group):
+            one = sketches[position]
+            if one.mandated is not None or not desk.grows(one.board_code):
+                others.append(position)
+                continue
+            free = one.free_until is not None and one.free_until > now
+            kind = one.board_code, free, id(one.at_property)
+            held = best.get(kind)
+            if held is None or one.net < sketches[held].net:
+                best[kind] = position
+        for (board, free, charges), position in best.items():
+            free_one = None if free else best.get((board, True, charges))
+            if free_one is None or sketches[position].net < sketches[free_one].net:
+                others.append(position)
+        return others
+
+    def _of_several_rooms(self, hotel: Sketched, group: Group, desk: Desk) -> tuple[Entry, ...]:
+        """As many of the cheapest as can be combined: one rate may have fewer rooms left than are asked."""
         cells: dict[tuple[str, bool, bool], list[Entry]] = {}
         dearest: dict[tuple[str, bool], int] = {}
-        for rate in sorted(groups.sellable(hotel, group), key=lambda rate: rate.net.amount):
-            free = terms.is_free_at(rate.terms, self._now, non_refundable=rate.non_refundable)
-            kind = rate.board_code, rate.rooms == len(group.rooms)
-            cell = cells.setdefault((rate.board_code, free, kind[1]), [])
-            wanted = 1 if rate.rooms == len(group.rooms) else len(group.rooms)
-            plain = rate.mandated_price is None and desk.grows(rate.board_code)
+        sketches = hotel.sketches
+        for position in sorted(groups.places(sketches, group), key=lambda place: sketches[place].net):
+            one = sketches[position]
+            whole = one.rooms == len(group.rooms)
+            cell = cells.setdefault((one.board_code, self._is_free(one), whole), [])
+            wanted = 1 if whole else len(group.rooms)
+            plain = one.mandated is None and desk.grows(one.board_code)
             enough = sum(entry.times for entry in cell) >= wanted
-            if plain and enough and cell[-1].grand <= dearest.get(kind, 0):
+            if plain and enough and cell[-1].grand <= dearest.get((one.board_code, whole), 0):
                 continue
-            entry = self._entry(rate, group, desk, positions[id(rate)], free)
+            entry = self._entry(hotel, position, group, desk)
             if entry is None:
                 continue
             if plain:
+                kind = one.board_code, whole
                 dearest[kind] = max(dearest.get(kind, 0), entry.total)
             cell.append(entry)
             cell.sort()
             _trim(cell, wanted)
         return tuple(sorted(entry for cell in cells.values() for entry in cell))
 
-    def _entry(self, rate: Rate, group: Group, desk: Desk, position: int, free: bool) -> Entry | None:
+    def _is_free(self, one: Sketch) -> bool:
+        return one.free_until is not None and one.free_until > self._now
+
+    def _entry(self, hotel: Sketched, position: int, group: Group, desk: Desk) -> Entry | None:
+        one = hotel.sketches[position]
         try:
-            sold = pricing.totals(rate, desk=desk)
+            sold = pricing.sketched_totals(one, hotel.currency, desk=desk)
         except InvalidInput:
-            if rate.net.currency not in self._without_rate:
-                self._without_rate.add(rate.net.currency)
+            if hotel.currency not in self._without_rate:
+                self._without_rate.add(hotel.currency)
                 log.error(
                     "offer_left_out_without_exchange_rate",
-                    currency=rate.net.currency,
+                    currency=hotel.currency,
                     supplier=desk.place.supplier,
                 )
             return None
@@ -235,10 +278,10 @@ class _Pricer:
             grand=sold.grand,
             total=sold.total,
             position=position,
-            board=rate.board_code,
-            free=free,
-            whole_group=rate.rooms == len(group.rooms),
-            times=groups.times(rate, group),
+            board=one.board_code,
+            free=self._is_free(one),
+            whole_group=one.rooms == len(group.rooms),
+            times=groups.times(one, group),
             rooms=len(group.rooms),
         )
 

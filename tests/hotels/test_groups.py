@@ -4,7 +4,7 @@ import pytest
 
 from hotels.services import groups
 from hotels.services.groups import Group
-from suppliers.types import HotelRates, Occupancy, Rate
+from suppliers.types import Occupancy, Rate, Sketch
 from tests.hotels.rates import COUPLE, rate
 
 FAMILY = Occupancy(2, (9, 4))
@@ -32,13 +32,12 @@ def test_rooms_of_one_occupancy_are_one_group() -> None:
     ],
 )
 def test_sellable(found: Rate, sold: bool) -> None:
-    hotel = HotelRates(hotel_code="1", currency="EUR", rates=(found,))
-    assert (found in groups.sellable(hotel, TWO_COUPLES)) is sold
+    assert groups.sellable((found,), TWO_COUPLES) == [found] * sold
+    assert groups.places((Sketch.of(found),), TWO_COUPLES) == [0] * sold
 
 
 def test_the_order_of_children_does_not_matter() -> None:
-    hotel = HotelRates(hotel_code="1", currency="EUR", rates=(rate("10", occupancy=Occupancy(2, (4, 9))),))
-    assert len(groups.sellable(hotel, groups.of((FAMILY,))[0])) == 1
+    assert len(groups.sellable((rate("10", occupancy=Occupancy(2, (9, 4))),), groups.of((FAMILY,))[0])) == 1
 
 
 def test_covers() -> None:

@@ -84,6 +84,9 @@ class Hotelbeds(Content):
         )
         return self._client.ask(question, parse)
 
+    def unpacked(self, packed: bytes, search: StaySearch, *, asked_at: datetime) -> tuple[Rate, ...]:
+        return rates.unpacked(packed, search, asked_at=asked_at)
+
     def check_rates(self, asked: Sequence[Rate], *, language: str) -> CheckedRates:
         """One call for up to ten keys; those that need a check and those that do not never share one (section 5)."""
         checked: dict[int, Rate] = {}

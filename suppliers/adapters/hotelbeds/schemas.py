@@ -14,8 +14,8 @@ Code = int | str
 Flag = bool | None
 
 
-class Wire(msgspec.Struct, rename="camel", gc=False):
-    """Base of everything decoded: made by the thousand, holds no cycles."""
+class Wire(msgspec.Struct, rename="camel", gc=False, omit_defaults=True):
+    """Base of everything decoded: made by the thousand, holds no cycles. Kept without what is not there."""
 
 
 class AuditData(Wire):

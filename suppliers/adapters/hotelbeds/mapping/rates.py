@@ -9,12 +9,15 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+
+import msgspec
 
 from faredown.lib.money import Money
 from suppliers.adapters.hotelbeds import schemas
 from suppliers.adapters.hotelbeds.mapping.occupancies import Asked, ages_of
+from suppliers.adapters.hotelbeds.mapping.sketches import NEAR, ODD, Sketcher, is_no_offer
 from suppliers.adapters.hotelbeds.mapping.values import (
     NotAnAnswer,
     Refused,
@@ -31,13 +34,10 @@ from suppliers.types import (
     Occupancy,
     Promotion,
     Rate,
+    Sketch,
     StaySearch,
     Tax,
 )
-
-NEAR = timedelta(days=1)
-"""A non-refundable rate's only step lies at 23:59 hotel time of the Spanish day before the request: past, or for
-hotels west of Spain still up to a few hours ahead (REFERENCE 4.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ def availability(body: bytes, search: StaySearch, *, now: datetime) -> tuple[Ava
         hotels = list(_pieced_together(loose, refused))
         audit = loose.audit_data
     asked = Asked.of(search.occupancies)
-    offered = [_hotel_rates(hotel, asked, refused, now) for hotel in hotels]
-    found = tuple(hotel for hotel in offered if hotel.rates)
+    sketcher = Sketcher(asked, now)
+    offered = [_hotel_rates(hotel, asked, sketcher, refused, now) for hotel in hotels]
+    found = tuple([hotel for hotel in offered if hotel.sketches])
     return Availability(hotels=found, refused=tuple(refused)), (audit and audit.token) or ""
 
 
@@ -102,23 +103,55 @@ def taxes(wire: schemas.Taxes | None) -> tuple[Tax, ...]:
     return tuple(_tax(tax) for tax in (wire.taxes if wire else None) or ())
 
 
-def _hotel_rates(hotel: schemas.HotelOffers, asked: Asked, refused: list[str], now: datetime) -> HotelRates:
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """A hotel of an answer, as it came (`suppliers.types.Source`)."""
+
+    wire: schemas.HotelOffers
+    asked: Asked
+    now: datetime
+
+    def rates(self) -> tuple[Rate, ...]:
+        return tuple(_rates(self.wire, self.asked, [], self.now))
+
+    def packed(self) -> bytes:
+        return _encoder.encode(self.wire)
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(schemas.HotelOffers)
+
+
+def unpacked(packed: bytes, search: StaySearch, *, asked_at: datetime) -> tuple[Rate, ...]:
+    """What `_Offered.packed` kept."""
+    return _Offered(_decoder.decode(packed), Asked.of(search.occupancies), asked_at).rates()
+
+
+def _hotel_rates(
+    hotel: schemas.HotelOffers, asked: Asked, sketcher: Sketcher, refused: list[str], now: datetime
+) -> HotelRates:
+    try:
+        sketches = sketcher.of(hotel)
+    except ODD:
+        sketches = tuple(map(Sketch.of, _rates(hotel, asked, refused, now)))
+    return HotelRates(
+        hotel_code=str(hotel.code),
+        currency=hotel.currency or "",
+        sketches=sketches,
+        source=_Offered(hotel, asked, now),
+    )
+
+
+def _rates(hotel: schemas.HotelOffers, asked: Asked, refused: list[str], now: datetime) -> Iterator[Rate]:
     header = _Hotel(str(hotel.code), hotel.currency or "")
-    rates = []
     for room in hotel.rooms or ():
         for wire in room.rates or ():
-            if _is_no_offer(wire):
+            if is_no_offer(wire):
                 continue
             try:
-                rates.append(_rate(wire, room, header, asked.match(wire), now))
+                yield _rate(wire, room, header, asked.match(wire), now)
             except Refused as reason:
                 refused.append(f"{header.code} {room.code}: {reason}")
-    return HotelRates(hotel_code=header.code, currency=header.currency, rates=tuple(rates))
-
-
-def _is_no_offer(wire: schemas.Rate) -> bool:
-    only_other_dates = wire.rate_key is None and wire.net is None
-    return only_other_dates or bool(wire.packaging) or wire.payment_type == "AT_HOTEL"
 
 
 def _rate(wire: schemas.Rate, room: schemas.Room, hotel: _Hotel, occupancy: Occupancy, now: datetime) -> Rate:
