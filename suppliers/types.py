@@ -143,7 +143,7 @@ class Sketch(msgspec.Struct, frozen=True, gc=False):
             rooms=rate.rooms,
             allotment=rate.allotment,
             free_until=None if rate.non_refundable else min(charged, default=None),
-            mandated=rate.mandated_price and rate.mandated_price.amount,
+            mandated=None if rate.mandated_price is None else rate.mandated_price.amount,
             at_property=tuple(due for tax in rate.taxes if (due := tax.due)),
             for_sale=rate.for_sale,
         )
@@ -204,6 +204,15 @@ class Availability(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Those that have a rate."""
     refused: tuple[str, ...] = ()
     """Why single rates were left out (one line each: hotel, room, reason)."""
+
+
+class DayRates(msgspec.Struct, frozen=True, gc=False):
+    """What one hotel has for a stay that begins on `check_in`; nets are in `currency`."""
+
+    check_in: date
+    hotel_code: str
+    currency: str
+    sketches: tuple[Sketch, ...]
 
 
 class CheckedRates(msgspec.Struct, frozen=True, kw_only=True):

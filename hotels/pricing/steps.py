@@ -59,6 +59,12 @@ class Markup:
         self._least = None if rule.least is None else convert(rule.least, rule.currency)
         self._most = None if rule.most is None else convert(rule.most, rule.currency)
 
+    @property
+    def is_plain(self) -> bool:
+        """A percentage of any cost, and no more."""
+        bounded = self._least is not None or self._most is not None
+        return self._first_bound is None and not self._fixed and not bounded
+
     def steps(self, cost: Decimal, rooms: int) -> list[Step]:
         """A percentage is of the cost, the exchange cover included; a fixed amount is converted plainly."""
         rule, found = self._rule, []
@@ -94,12 +100,15 @@ class Markup:
 class Markups:
     """The rules that fall on one kind of rate together."""
 
-    __slots__ = ("grows", "rules")
+    __slots__ = ("factor", "grows", "rules")
 
     def __init__(self, rules: Sequence[Markup]) -> None:
         self.rules = rules
         self.grows = HUNDRED + sum((rule.slope for rule in rules), start=NOTHING) >= 0
         """A dearer rate never sells for less. Only discounts that stack beyond the whole cost can break that."""
+        plain = all(rule.is_plain for rule in rules)
+        self.factor = 1 + sum((rule.slope for rule in rules), start=NOTHING) / HUNDRED if plain else None
+        """What a cost is multiplied by, where every rule is a percentage and no more."""
 
     def steps(self, cost: Decimal, rooms: int) -> list[Step]:
         return [step for rule in self.rules for step in rule.steps(cost, rooms)]

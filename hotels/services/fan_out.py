@@ -17,8 +17,9 @@ import msgspec
 from faredown.lib import background, clock
 from hotels import conf
 from hotels.criteria import Criteria
-from hotels.services import availability, hands, packing, shelf
-from hotels.services.availability import Answer, Lives, Outcome, Question, State
+from hotels.services import availability, day_prices, hands, packing, shelf
+from hotels.services.answers import Answer
+from hotels.services.availability import Lives, Outcome, Question, State
 from suppliers import registry
 from suppliers.types import StaySearch
 
@@ -161,6 +162,8 @@ def run(record: Record, job: Job, *, deadline: float) -> None:
     outcome = availability.ask(asked, _lives(job, asked), deadline=deadline)
     if outcome is not None:
         _mark(record.id, {job: outcome})
+        if outcome.state is State.OK:
+            _note_days(record, job, asked)
 
 
 def run_by_name(search_id: str, supplier: str, name: str) -> None:
@@ -198,6 +201,13 @@ def _ask_from_here(record: Record, jobs: Sequence[Job], *, ends: float) -> None:
         return
     for job in jobs:
         hands.take(run, record, job, deadline=conf.supplier_deadline_seconds())
+
+
+def _note_days(record: Record, job: Job, asked: Question) -> None:
+    """For the calendars, once for every answer."""
+    if (answer := availability.known(asked)) is not None:
+        part = "" if job.name.startswith(_HOTEL_JOB) else job.name
+        day_prices.note_answer(record.criteria, answer, asked.stay.hotel_codes, part=part)
 
 
 def _lives(job: Job, asked: Question) -> Lives:

@@ -6,10 +6,14 @@ price shown is one that can be had with the chosen board and terms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
+from msgspec.structs import replace
 
 from hotels import folding
 from hotels.services.search_index import Block, Entry, IndexedHotel
@@ -74,37 +78,47 @@ def sift(hotels: Sequence[IndexedHotel], filters: Filters, *, sort: str, exponen
     return Sifted(
         hotels=sorted(passing, key=_order(sort)),
         facets=_facets(judged, filters),
-        histogram=_histogram([one.cover.grand for one in judged if one.cover and one.failed <= {"price"}]),
+        histogram=_histogram([one.cover.grand for one in judged if one.cover and one.failed <= _PRICE]),
     )
 
 
 def cheapest(hotel: IndexedHotel, filters: Filters) -> Cover | None:
     """None when the filters leave some room without a rate. One supplier for all rooms."""
-    boards = frozenset(filters.board)
-    found = (
-        _cover(block, boards, free_only=filters.free_cancellation)
-        for block in hotel.blocks
-        if not filters.supplier or block.supplier in filters.supplier
-    )
-    return min(
-        (cover for cover in found if cover), key=lambda cover: (cover.grand, cover.total), default=None
-    )
+    found = [cover for block in hotel.blocks if (cover := _cover(block, filters))]
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(found, key=lambda cover: (cover.grand, cover.total))
 
 
-def _cover(block: Block, boards: frozenset[str], *, free_only: bool) -> Cover | None:
+def _cover(block: Block, filters: Filters) -> Cover | None:
+    if filters.supplier and block.supplier not in filters.supplier:
+        return None
     taken = []
     for entries in block.groups:
-        allowed = [e for e in entries if (not boards or e.board in boards) and (e.free or not free_only)]
+        allowed: Sequence[Entry] = entries
+        if filters.board or filters.free_cancellation:
+            allowed = [entry for entry in entries if _allows(filters, entry)]
         best = _group_cover(allowed, entries[0].rooms)
         if best is None:
             return None
         taken.append(best)
+    if len(taken) == len(taken[0]) == 1:
+        only = taken[0][0]
+        return Cover(only.grand, only.total, block, tuple(taken))
     chosen = [entry for entries in taken for entry in entries]
     return Cover(sum(e.grand for e in chosen), sum(e.total for e in chosen), block, tuple(taken))
 
 
+def _allows(filters: Filters, entry: Entry) -> bool:
+    return (not filters.board or entry.board in filters.board) and (
+        entry.free or not filters.free_cancellation
+    )
+
+
 def _group_cover(allowed: Sequence[Entry], rooms: int) -> tuple[Entry, ...] | None:
     """The cheaper of one rate for the whole group and single rooms, cheapest first."""
+    if rooms == 1:
+        return (allowed[0],) if allowed else None
     whole = next(((entry,) for entry in allowed if entry.whole_group), None)
     singles: list[Entry] = []
     for entry in allowed:
@@ -114,25 +128,34 @@ def _group_cover(allowed: Sequence[Entry], rooms: int) -> tuple[Entry, ...] | No
     return min(covers, key=lambda cover: sum(entry.grand for entry in cover), default=None)
 
 
+_NONE: frozenset[str] = frozenset()
+_PRICE = frozenset({"price"})
+_OF_RATES = frozenset({"rates", "price"})
+
+
 class _Judged:
     """A hotel with the price the filters leave it and the names of the filters it fails."""
+
+    __slots__ = ("bounds", "cover", "failed", "hotel")
 
     def __init__(self, hotel: IndexedHotel, filters: Filters, exponent: int) -> None:
         self.hotel = hotel
         self.cover = cheapest(hotel, filters)
-        self.bounds = tuple(
-            None if limit is None else int(limit.scaleb(exponent))
-            for limit in (filters.price_min, filters.price_max)
-        )
-        self.failed = set(_failed(hotel, filters))
+        self.bounds = _minor(filters.price_min, exponent), _minor(filters.price_max, exponent)
+        failed = {*_failed(hotel, filters)}
         if self.cover is None:
-            self.failed.add("rates")
-        elif not self.fits_price(self.cover):
-            self.failed.add("price")
+            failed.add("rates")
+        elif not self.fits_price(self.cover.grand):
+            failed.add("price")
+        self.failed = failed or _NONE
 
-    def fits_price(self, cover: Cover) -> bool:
+    def fits_price(self, grand: int) -> bool:
         least, most = self.bounds
-        return (least is None or cover.grand >= least) and (most is None or cover.grand <= most)
+        return (least is None or grand >= least) and (most is None or grand <= most)
+
+
+def _minor(limit: Decimal | None, exponent: int) -> int | None:
+    return None if limit is None else int(limit.scaleb(exponent))
 
 
 def _failed(hotel: IndexedHotel, filters: Filters) -> Iterator[str]:
@@ -156,44 +179,34 @@ def _free(hotel: IndexedHotel) -> set[str]:
     return set(hotel.facilities).difference(hotel.paid_facilities)
 
 
-_OF_HOTEL: dict[str, Callable[[IndexedHotel], Iterable[str]]] = {
-    "stars": lambda hotel: [hotel.stars],
-    "zone": lambda hotel: [hotel.zone],
-    "accommodation": lambda hotel: [hotel.accommodation],
-    "chain": lambda hotel: [hotel.chain],
-    "score": lambda hotel: [hotel.score.partition(".")[0]],
+_OF_HOTEL: dict[str, Callable[[IndexedHotel], str]] = {
+    "stars": attrgetter("stars"),
+    "zone": attrgetter("zone"),
+    "accommodation": attrgetter("accommodation"),
+    "chain": attrgetter("chain"),
+    "score": lambda hotel: hotel.score.partition(".")[0],
 }
 
 
 def _facets(judged: Sequence[_Judged], filters: Filters) -> dict[str, list[Facet]]:
-    facets = {
-        name: _count(value for one in judged if one.failed <= {name} for value in read(one.hotel))
-        for name, read in _OF_HOTEL.items()
-    }
-    # A hotel must have all chosen facilities: choosing one more keeps those that pass and have it.
     passing = [one.hotel for one in judged if not one.failed]
-    offered = _count(value for hotel in passing for value in hotel.facilities)
-    facets["facilities"] = _shortened(offered, filters.facilities)
+    facets = {}
+    for name, read in _OF_HOTEL.items():
+        others = [one.hotel for one in judged if one.failed == {name}]
+        facets[name] = _ranked(Counter(map(read, (*passing, *others))))
+    # A hotel must have all chosen facilities: choosing one more keeps those that pass and have it.
+    offered = Counter(chain.from_iterable(hotel.facilities for hotel in passing))
+    facets["facilities"] = _shortened(_ranked(offered), filters.facilities)
     # Where nobody charges for a facility, asking for it free would ask the same again.
-    charged = {value for one in judged for value in one.hotel.paid_facilities}.union(filters.free_facilities)
-    free = _count(value for hotel in passing for value in _free(hotel) & charged)
-    facets["free_facilities"] = _shortened(free, filters.free_facilities)
-    candidates = [one for one in judged if one.failed <= {"rates", "price"}]
-    facets["board"] = _count(
-        board
-        for one in candidates
-        for board in _boards(one.hotel)
-        if _would_pass(one, filters, board=(board,))
+    charged = set(filters.free_facilities).union(*(one.hotel.paid_facilities for one in judged))
+    paid = Counter(
+        value for hotel in passing for value in {*hotel.paid_facilities}.intersection(hotel.facilities)
     )
-    facets["supplier"] = _count(
-        supplier
-        for one in candidates
-        for supplier in {block.supplier for block in one.hotel.blocks}
-        if _would_pass(one, filters, supplier=(supplier,))
-    )
-    facets["free_cancellation"] = _count(
-        "true" for one in candidates if _would_pass(one, filters, free_cancellation=True)
-    )
+    free = {value: offered[value] - paid[value] for value in charged}
+    facets["free_facilities"] = _shortened(_ranked(free), filters.free_facilities)
+    candidates = [one for one in judged if one.failed <= _OF_RATES]
+    for name, values in _OF_RATE.items():
+        facets[name] = _ranked(Counter(value for one in candidates for value in values(one, filters)))
     return facets
 
 
@@ -201,24 +214,36 @@ def _shortened(facets: list[Facet], chosen: Sequence[str]) -> list[Facet]:
     return [facet for place, facet in enumerate(facets) if place < MOST_FACILITIES or facet.value in chosen]
 
 
-def _would_pass(one: _Judged, filters: Filters, **chosen: object) -> bool:
-    cover = cheapest(one.hotel, msgspec.structs.replace(filters, **chosen))
-    return cover is not None and one.fits_price(cover)
+def _boards(one: _Judged, filters: Filters) -> Iterator[str]:
+    boards = {entry.board for block in one.hotel.blocks for entries in block.groups for entry in entries}
+    return (board for board in boards if _would_pass(one, replace(filters, board=(board,))))
 
 
-def _boards(hotel: IndexedHotel) -> set[str]:
-    return {entry.board for block in hotel.blocks for entries in block.groups for entry in entries}
+def _suppliers(one: _Judged, filters: Filters) -> Iterator[str]:
+    suppliers = {block.supplier for block in one.hotel.blocks}
+    return (code for code in suppliers if _would_pass(one, replace(filters, supplier=(code,))))
 
 
-def _count(values: Iterable[str]) -> list[Facet]:
+def _free_cancellation(one: _Judged, filters: Filters) -> Iterator[str]:
+    return iter(("true",) if _would_pass(one, replace(filters, free_cancellation=True)) else ())
+
+
+_OF_RATE: dict[str, Callable[[_Judged, Filters], Iterator[str]]] = {
+    "board": _boards,
+    "supplier": _suppliers,
+    "free_cancellation": _free_cancellation,
+}
+
+
+def _would_pass(one: _Judged, filters: Filters) -> bool:
+    cover = cheapest(one.hotel, filters)
+    return cover is not None and one.fits_price(cover.grand)
+
+
+def _ranked(counts: Mapping[str, int]) -> list[Facet]:
     """Most frequent first, then by value."""
-    counts: dict[str, int] = {}
-    for value in values:
-        if value:
-            counts[value] = counts.get(value, 0) + 1
-    return [
-        Facet(value, count) for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    told = [(value, count) for value, count in counts.items() if value and count > 0]
+    return [Facet(value, count) for value, count in sorted(told, key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _histogram(totals: Sequence[int]) -> list[Bucket]:

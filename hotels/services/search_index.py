@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -89,9 +90,13 @@ def of(record: Record, answers: Mapping[Job, Answer]) -> Index:
     key = f"search:{SCHEMA}:{record.id}:index"
     index = packing.unpack(shelf.cache.get(key), _decoder)
     if index is None or index.version != version:
-        index = Index(version, tuple(_build(record, answers)))
+        index = build(record, answers)
         shelf.cache.set(key, packing.pack(index), seconds=_life(record))
     return index
+
+
+def build(record: Record, answers: Mapping[Job, Answer]) -> Index:
+    return Index(_version(answers), tuple(_build(record, answers)))
 
 
 def _life(record: Record) -> int:
@@ -213,25 +218,26 @@ class _Pricer:
         return tuple(sorted(cells.values()))
 
     def _candidates(self, hotel: Sketched, group: Group, desk: Desk) -> Iterable[int]:
-        """Of rates that differ in their net alone the least: it makes the least total where a desk's totals grow."""
+        """Of rates that differ in their price alone the least: it makes the least total where a desk's totals grow."""
         now, sketches = self._now, hotel.sketches
-        best: dict[tuple[str, bool, int], int] = {}
-        others: list[int] = []
-        for position in groups.places(sketches, group):
+        found = groups.places(sketches, group)
+        best: dict[tuple[str, bool, bool, int], tuple[Decimal, int]] = {}
+        for position in found:
             one = sketches[position]
-            if one.mandated is not None or not desk.grows(one.board_code):
-                others.append(position)
-                continue
             free = one.free_until is not None and one.free_until > now
-            kind = one.board_code, free, id(one.at_property)
+            mandated = one.mandated is not None
+            kind = one.board_code, free, mandated, id(one.at_property)
+            price = one.net if one.mandated is None else one.mandated
             held = best.get(kind)
-            if held is None or one.net < sketches[held].net:
-                best[kind] = position
-        for (board, free, charges), position in best.items():
-            free_one = None if free else best.get((board, True, charges))
-            if free_one is None or sketches[position].net < sketches[free_one].net:
-                others.append(position)
-        return others
+            if held is None or price < held[0]:
+                best[kind] = price, position
+        if not all(map(desk.grows, {board for board, _, _, _ in best})):
+            return found
+        return [
+            position
+            for (board, free, mandated, charges), (price, position) in best.items()
+            if free or (as_free := best.get((board, True, mandated, charges))) is None or price < as_free[0]
+        ]
 
     def _of_several_rooms(self, hotel: Sketched, group: Group, desk: Desk) -> tuple[Entry, ...]:
         """As many of the cheapest as can be combined: one rate may have fewer rooms left than are asked."""

@@ -33,12 +33,12 @@ def large(simulator: Simulator) -> bytes:
     asked = availability(list(range(1, 2001)))
     answer: Json = json.loads(simulator.post("/hotel-api/1.0/hotels", asked).content)
     sold = itertools.islice(itertools.cycle(answer["hotels"]["hotels"]), HOTELS)
-    hotels = [_with_rates(hotel, RATES_PER_HOTEL) for hotel in sold]
+    hotels = [with_rates(hotel, RATES_PER_HOTEL) for hotel in sold]
     answer["hotels"] |= {"hotels": hotels, "total": HOTELS}
     return json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _with_rates(hotel: Json, count: int) -> Json:
+def with_rates(hotel: Json, count: int) -> Json:
     """The hotel with exactly `count` rates: its own, taken again where it sells fewer."""
     own = [(room, rate) for room in hotel["rooms"] for rate in room["rates"]]
     chosen = list(itertools.islice(itertools.cycle(own), count))
@@ -64,10 +64,10 @@ def test_typed_decoding_of_a_large_answer(large: bytes) -> None:
         f"Availability of {HOTELS:,} hotels, {HOTELS * RATES_PER_HOTEL:,} rates, {len(large) / 1e6:.1f} MB"
     )
     found = figures.table(title, "CPU ms", "of json", "of typed")
-    plain = _cpu_ms(lambda: json.loads(large))
-    untyped = _cpu_ms(lambda: msgspec.json.decode(large))
-    typed = _cpu_ms(lambda: values.decode(large, schemas.AvailabilityAnswer))
-    whole = _cpu_ms(mapped)
+    plain = cpu_ms(lambda: json.loads(large))
+    untyped = cpu_ms(lambda: msgspec.json.decode(large))
+    typed = cpu_ms(lambda: values.decode(large, schemas.AvailabilityAnswer))
+    whole = cpu_ms(mapped)
     for name, spent in (
         ("json.loads", plain),
         ("msgspec, untyped", untyped),
@@ -83,7 +83,7 @@ def test_typed_decoding_of_a_large_answer(large: bytes) -> None:
     assert whole < MAPPED_AT_MOST * plain
 
 
-def _cpu_ms(work: Callable[[], object]) -> float:
+def cpu_ms(work: Callable[[], object]) -> float:
     """Median CPU of this process. What a run leaves behind is collected between runs, not during them."""
     spent = []
     for _ in range(TIMES):
