@@ -1,4 +1,5 @@
-"""How often we may knock: a token bucket per supplier and API, and the day's quota, shared by every process.
+"""How often we may knock: so many calls in any second per supplier and API, and the day's quota, shared by every
+process.
 
 A part of both is kept back for price checks and bookings, so that a storm of searches or a content sync never
 stands in front of a sale. Without Redis each process keeps to a small share of the rate on its own.
@@ -6,6 +7,7 @@ stands in front of a sale. Without Redis each process keeps to a small share of 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -24,9 +26,12 @@ QUOTA_PAUSE_SECONDS = 900
 LONGEST_PAUSE_SECONDS = 86_400
 """However long it told us to wait: a quota is a day's."""
 
+UNEVEN_SECONDS = 0.2
+"""How much closer together than they were let go two calls may reach the supplier: its second is not ours."""
+
 _TAKE = Script("""
--- keys: bucket, day, pause. args: rate, capacity, floor, quota, quota floor, sheddable.
--- Answers {verdict, wait in ms, first of the day}: 1 taken, 0 wait, -1 quota used up.
+-- keys: grants, day, pause, told. args: window, calls in it, calls a sheddable one may find, quota, quota of sheddable
+-- ones, sheddable, rate. Answers {verdict, wait in ms, first of the day}: 1 taken, 0 wait, -1 quota used up.
 local sheddable = ARGV[6] == '1'
 if sheddable and redis.call('EXISTS', KEYS[3]) == 1 then
   return {-1, math.max(redis.call('PTTL', KEYS[3]), 0), 0}
@@ -38,25 +43,20 @@ if quota > 0 and used >= (sheddable and tonumber(ARGV[5]) or quota) then
 end
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local rate, capacity, floor = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = tonumber(bucket[1]) or capacity
-local since = math.max(now - (tonumber(bucket[2]) or now), 0)
-tokens = math.min(capacity, tokens + since * rate)
-local need = 1 + (sheddable and floor or 0)
-local verdict, wait, first = 0, 0, 0
-if tokens >= need then
-  tokens = tokens - 1
-  verdict = 1
-  first = redis.call('INCR', KEYS[2]) == 1 and 1 or 0
-  if first == 1 then redis.call('EXPIRE', KEYS[2], 172800) end
-else
-  wait = math.ceil((need - tokens) / rate * 1000)
+local window, calls = tonumber(ARGV[1]), tonumber(ARGV[2])
+-- Newest first: the one that has to be older than the window for another to go.
+local last = tonumber(redis.call('LINDEX', KEYS[1], (sheddable and tonumber(ARGV[3]) or calls) - 1))
+if last and last <= now and last > now - window then
+  return {0, math.ceil((last + window - now) * 1000), 0}
 end
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now),
-  'rate', ARGV[1], 'capacity', ARGV[2], 'quota', ARGV[4])
-redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 60000)
-return {verdict, wait, first}
+redis.call('LPUSH', KEYS[1], string.format('%.6f', now))
+redis.call('LTRIM', KEYS[1], 0, calls - 1)
+redis.call('PEXPIRE', KEYS[1], math.ceil(window * 1000) + 60000)
+local first = redis.call('INCR', KEYS[2]) == 1 and 1 or 0
+if first == 1 then redis.call('EXPIRE', KEYS[2], 172800) end
+redis.call('HSET', KEYS[4], 'window', ARGV[1], 'calls', ARGV[2], 'quota', ARGV[4], 'rate', ARGV[7])
+redis.call('EXPIRE', KEYS[4], 172800)
+return {1, 0, first}
 """)
 
 _ADD_USED = Script("redis.call('INCRBY', KEYS[1], ARGV[1]) return {1}")
@@ -67,7 +67,7 @@ _PAUSE = Script("redis.call('SET', KEYS[1], '1', 'EX', ARGV[1]) return {1}")
 class Verdict:
     granted: bool
     wait: float = 0.0
-    """Seconds after which a token, or the next day's quota, should be there."""
+    """Seconds after which a call, or the next day's quota, should be there."""
     quota_used_up: bool = False
 
 
@@ -101,19 +101,26 @@ class Budget:
         return float(seconds)
 
     def _arguments(self, api: Api, operation: Operation) -> list[str | int | float]:
-        rate, reserve = self._limits.rate(api), self._limits.reserve
-        burst = max(1.0, rate)
-        floor = burst * reserve if api is Api.BOOKING else 0.0
-        quota = self._limits.daily_quota or 0
+        rate, quota, reserve = self._limits.rate(api), self._limits.daily_quota or 0, self._limits.reserve
+        calls = max(1, int(rate))
+        kept = min(calls - 1, math.ceil(calls * reserve)) if api is Api.BOOKING else 0
+        window = calls / rate + UNEVEN_SECONDS
         sheddable = "1" if operation in SHEDDABLE else "0"
-        return [rate, burst + floor, floor, quota, int(quota * (1 - reserve)), sheddable]
+        return [window, calls, calls - kept, quota, int(quota * (1 - reserve)), sheddable, rate]
 
     def _keys(self, api: Api) -> list[str]:
-        return [bucket_key(self._supplier, api), day_key(self._supplier), pause_key(self._supplier)]
+        code = self._supplier
+        return [grants_key(code, api), day_key(code), pause_key(code), told_key(code, api)]
 
 
-def bucket_key(supplier: str, api: Api) -> str:
-    return f"suppliers:{supplier}:bucket:{api.value}"
+def grants_key(supplier: str, api: Api) -> str:
+    """A list of when calls were let go, newest first."""
+    return f"suppliers:{supplier}:grants:{api.value}"
+
+
+def told_key(supplier: str, api: Api) -> str:
+    """What the limits were at the last call, for those who look."""
+    return f"suppliers:{supplier}:limits:{api.value}"
 
 
 def day_key(supplier: str) -> str:

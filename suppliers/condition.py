@@ -29,9 +29,9 @@ class OperationState:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`tokens`: calls that may go at once, those kept back for bookings among them."""
+    """`left`: calls that may go at once, those kept back for bookings among them. `rate`: a second."""
 
-    tokens: float
+    left: int
     rate: float
 
 
@@ -66,7 +66,8 @@ def read(supplier: str) -> Condition | None:
             for operation in operations:
                 pipe.hmget(breaker.key(supplier, operation), "opened", "failures")
             for api in apis:
-                pipe.hmget(budget.bucket_key(supplier, api), *_BUCKET)
+                pipe.hmget(budget.told_key(supplier, api), *_LIMITS)
+                pipe.lrange(budget.grants_key(supplier, api), 0, -1)
             return list(pipe.execute())
 
     answer = broker.guarded(ask)
@@ -74,17 +75,17 @@ def read(supplier: str) -> Condition | None:
         return None
     (seconds, micros), used, pause, *rest = answer
     now = seconds + micros / 1e6
-    states = rest[: len(operations)]
-    buckets = {
-        api: bucket
-        for api, bucket in zip(apis, rest[len(operations) :], strict=True)
-        if all(part is not None for part in bucket)
+    states, told = rest[: len(operations)], rest[len(operations) :]
+    budgets = {
+        api: (limits, grants)
+        for api, limits, grants in zip(apis, told[::2], told[1::2], strict=True)
+        if all(part is not None for part in limits)
     }
     return Condition(
         operations=tuple(_state(*pair, now=now) for pair in zip(operations, states, strict=True)),
-        budgets={api: _budget(bucket, now=now) for api, bucket in buckets.items()},
+        budgets={api: _budget(*pair, now=now) for api, pair in budgets.items()},
         used_today=int(used or 0),
-        quota=max((int(float(bucket[-1])) for bucket in buckets.values()), default=0),
+        quota=max((int(limits[-1]) for limits, _ in budgets.values()), default=0),
         paused=max(int(pause), 0),
     )
 
@@ -98,9 +99,10 @@ def _state(operation: Operation, stored: list[bytes | None], *, now: float) -> O
     return OperationState(operation, state, int(failures or 0), max(0, round(left)))
 
 
-_BUCKET = ("tokens", "at", "rate", "capacity", "quota")
+_LIMITS = ("window", "calls", "rate", "quota")
 
 
-def _budget(bucket: list[bytes], *, now: float) -> Budget:
-    tokens, at, rate, capacity, _ = map(float, bucket)
-    return Budget(min(capacity, tokens + max(0.0, now - at) * rate), rate)
+def _budget(limits: list[bytes], grants: list[bytes], *, now: float) -> Budget:
+    window, calls, rate, _ = map(float, limits)
+    under_way = sum(float(grant) > now - window for grant in grants)
+    return Budget(max(0, int(calls) - under_way), rate)

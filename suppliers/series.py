@@ -65,7 +65,7 @@ class _Families:
         for one in found.operations:
             self.breaker.add_metric([code, one.operation.value], _LEVELS[one.breaker])
         for api, budget in found.budgets.items():
-            self.tokens.add_metric([code, api.value], budget.tokens)
+            self.tokens.add_metric([code, api.value], budget.left)
         self.used.add_metric([code], found.used_today)
         self.quota.add_metric([code], found.quota)
         self.paused.add_metric([code], found.paused)

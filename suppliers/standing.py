@@ -35,9 +35,9 @@ def budget(code: str) -> str:
         "quota": found.quota or _("no limit"),
     }
     for api, left in found.budgets.items():
-        told += " " + _("%(api)s: %(tokens)s calls may go at once (%(rate)s a second).") % {
+        told += " " + _("%(api)s: %(left)s calls may go at once (%(rate)s a second).") % {
             "api": api.value,
-            "tokens": f"{left.tokens:.0f}",
+            "left": left.left,
             "rate": f"{left.rate:g}",
         }
     if found.paused:

@@ -11,14 +11,14 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from faredown.lib.errors import DomainError, FieldError
+from faredown.lib.errors import DomainError, FieldError, Unavailable
 from faredown.lib.logging import request_id
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ def problem(error: DomainError) -> dict[str, Any]:
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    refusal = _as_domain_error(error)
+    refusal = database_busy(error) if isinstance(error, OperationalError) else _as_domain_error(error)
     if refusal is None:
         if settings.DEBUG_PROPAGATE_EXCEPTIONS:
             return None
@@ -128,6 +128,12 @@ def _as_domain_error(error: Exception) -> DomainError | None:
             log.info("unreadable_input", error=type(error).__name__)
             return Malformed()
     return None
+
+
+def database_busy(error: OperationalError) -> Unavailable:
+    """A statement that ran out of time, no connection free, a server that restarts: over in a moment, as a rule."""
+    log.error("database_not_answering", error=str(error).strip().partition("\n")[0])
+    return Unavailable("busy", "This takes longer than it should. Try again in a moment.", retry_after=5)
 
 
 def _from_rest(error: exceptions.APIException) -> DomainError:

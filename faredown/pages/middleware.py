@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from faredown.accounts import visitor
+from faredown.lib import problems
 from faredown.lib.errors import DomainError
 
 _NOT_PAGES = ("/api/", "/admin/")
@@ -27,6 +29,8 @@ class Pages:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError):
+            error = problems.database_busy(error)
         if not isinstance(error, DomainError) or request.path.startswith(_NOT_PAGES):
             return None
         template = "404.html" if error.status == 404 else "refused.html"

@@ -121,6 +121,9 @@ if DB_POOL:
         "max_idle": 30,
         "timeout": 5,
     }
+    # A guest waits no longer for one statement; 0: as long as it takes (a PgBouncer that refuses startup options).
+    if _longest := env.number("DB_STATEMENT_TIMEOUT_MS", 15_000, most=600_000):
+        DATABASES["default"]["OPTIONS"].setdefault("options", f"-c statement_timeout={_longest}")
 
 REDIS_CACHE_URL = env.url("REDIS_CACHE_URL", schemes=("redis", "rediss", "unix"))
 REDIS_BROKER_URL = env.url("REDIS_BROKER_URL", schemes=("redis", "rediss", "unix"))
@@ -324,6 +327,7 @@ SEARCH_FAILURE_SECONDS = env.number("SEARCH_FAILURE_SECONDS", 10, most=300)
 SEARCH_ALONE_SECONDS = env.number("SEARCH_ALONE_SECONDS", 6, least=1, most=60)
 SEARCH_THREADS = env.number("SEARCH_THREADS", 8, most=64)
 SEARCH_MAX_HOTELS = env.number("SEARCH_MAX_HOTELS", 4000, least=1, most=20_000)
+CALENDAR_LIFE_SECONDS = env.number("CALENDAR_LIFE_SECONDS", 86_400, least=600, most=1_000_000)
 SEARCH_LOG_DAYS = env.number("SEARCH_LOG_DAYS", 90, least=2, most=1000)  # the figures made from it stay
 PRICING_LEAST_MARGIN_PERCENT = env.text("PRICING_LEAST_MARGIN_PERCENT", "2")
 PRICING_EXCHANGE_SPREAD_PERCENT = env.text("PRICING_EXCHANGE_SPREAD_PERCENT", "1")
