@@ -17,7 +17,7 @@ from faredown.embedded import processes
 from faredown.embedded.processes import Child, Command
 
 STARTING_SECONDS = 60.0
-ANSWER_SECONDS = 60.0
+ANSWER_SECONDS = 300.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
