@@ -97,7 +97,7 @@ def refusal(campaign: Campaign, sale: Sale, *, convert: Convert) -> Reason | Non
     if campaign.currencies and currency not in campaign.currencies:
         return Reason.OTHER_CURRENCY
     try:
-        if campaign.minimum is not None and sale.total < convert(campaign.minimum, currency):
+        if campaign.minimum is not None and sale.total < convert(campaign.minimum, currency).rounded():
             return Reason.BELOW_MINIMUM
         return None if any(shares(campaign, sale, convert=convert)) else Reason.NOTHING_OFF
     except UnknownCurrency:
