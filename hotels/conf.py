@@ -112,3 +112,8 @@ def picture_folder_bytes() -> int:
 def search_log_days() -> int:
     """How long the log of searches is kept; the day's figures made from it are kept on."""
     return int(settings.SEARCH_LOG_DAYS)
+
+
+def day_price_seconds() -> int:
+    """How long calendars tell a price after it was asked."""
+    return int(settings.CALENDAR_LIFE_SECONDS)

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
+import msgspec
 from celery import shared_task
 
 from faredown.lib import background, clock
 from faredown.lib.errors import Conflict
 from hotels.models import SyncRun
-from hotels.services import content_sync, exchange_rates, fan_out, search_log
+from hotels.services import calendars, content_sync, exchange_rates, fan_out, search_log
 from hotels.services.content import edits, place_names
+from hotels.services.day_prices import Kind
 from suppliers import registry
 
 _SOON_SECONDS = 300.0
@@ -77,6 +80,12 @@ def _begin(*, sweep: bool) -> None:
 def refresh_exchange_rates() -> None:
     """Safe to run twice: a list that is known writes nothing."""
     exchange_rates.refresh()
+
+
+@shared_task(name=calendars.TASK)
+def search_days(supplier: str, code: str, check_in: str, kind: dict[str, Any]) -> None:
+    """One question for a hotel's calendar; safe to run twice."""
+    calendars.ask(supplier, code, date.fromisoformat(check_in), msgspec.convert(kind, Kind))
 
 
 @shared_task(name="hotels.log_searches")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from suppliers.content_types import (
     ContentCountry,
@@ -25,6 +25,7 @@ from suppliers.types import (
     Cancellation,
     CheckedRates,
     Confirmation,
+    DayRates,
     Finding,
     Rate,
     StaySearch,
@@ -84,6 +85,17 @@ class AvailabilitySource(Protocol):
 
     def check_rates(self, rates: Sequence[Rate], *, language: str) -> CheckedRates:
         """Final price, terms and comments of rates that need a check. Raises SoldOut, PriceChanged, RateExpired."""
+
+
+@runtime_checkable
+class ShiftSource(Protocol):
+    """A source that tells neighbouring days in one question. Not every supplier is one."""
+
+    shift_days: int
+    """To each side, at most."""
+
+    def search_around(self, search: StaySearch, *, days: int, deadline: float) -> tuple[DayRates, ...]:
+        """Stays of the same length that begin up to `days` before and after. A day without rates is not in it."""
 
 
 class BookingChannel(Protocol):

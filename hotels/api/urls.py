@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hotels.api import map_views, search_views, views
+from hotels.api import calendar_views, map_views, search_views, views
 
 app_name = "hotels_api"
 
@@ -14,6 +14,12 @@ urlpatterns = [
         search_views.SearchHotel.as_view(),
         name="search_hotel",
     ),
+    path(
+        "destinations/<str:destination_id>/calendar/",
+        calendar_views.DestinationCalendar.as_view(),
+        name="destination_calendar",
+    ),
+    path("hotels/<str:hotel_id>/calendar/", calendar_views.HotelCalendar.as_view(), name="hotel_calendar"),
     path("hotels/<str:hotel_id>/", views.Hotel.as_view(), name="hotel"),
     path("currencies/", views.Currencies.as_view(), name="currencies"),
     path("exchange-rates/", views.ExchangeRates.as_view(), name="exchange_rates"),

@@ -24,7 +24,7 @@ def parse(values: Values) -> Filters:
         price_max=_amount(values, "price_max"),
         stars=tuple(_decimal("stars", one) for one in _listed(values, "stars")),
         board=_listed(values, "board"),
-        free_cancellation=_flag(values, "free_cancellation"),
+        free_cancellation=flag(values, "free_cancellation"),
         facilities=_listed(values, "facilities"),
         free_facilities=_listed(values, "free_facilities"),
         zone=_listed(values, "zone"),
@@ -78,7 +78,7 @@ def _not_a_number(name: str) -> InvalidInput:
     return invalid(name, "not_a_number", "A number of zero or more.")
 
 
-def _flag(values: Values, name: str) -> bool:
+def flag(values: Values, name: str) -> bool:
     text = _last(values, name).lower()
     if text not in _TRUE | _FALSE:
         raise invalid(name, "not_a_flag", "true or false.")

@@ -12,7 +12,7 @@ from faredown.lib import clock
 from suppliers.adapters.hotelbeds import diagnosis
 from suppliers.adapters.hotelbeds.client import Client, Query, Question, booking_path
 from suppliers.adapters.hotelbeds.content import Content
-from suppliers.adapters.hotelbeds.mapping import bookings, rates, requests
+from suppliers.adapters.hotelbeds.mapping import bookings, rates, requests, shifts
 from suppliers.adapters.hotelbeds.mapping.languages import Languages
 from suppliers.adapters.hotelbeds.mapping.values import NotAnAnswer
 from suppliers.adapters.hotelbeds.redaction import redactor
@@ -27,6 +27,7 @@ from suppliers.types import (
     Cancellation,
     CheckedRates,
     Confirmation,
+    DayRates,
     Finding,
     Rate,
     StaySearch,
@@ -56,6 +57,7 @@ class Hotelbeds(Content):
     """The port. Nothing of it holds state: one instance serves every thread of a process."""
 
     booking_deadline_seconds = 90
+    shift_days = shifts.MOST_DAYS
 
     def __init__(self, code: str, client: Client, options: Options) -> None:
         super().__init__(client, page_size=options.content_page, languages=Languages(options.languages))
@@ -86,6 +88,16 @@ class Hotelbeds(Content):
 
     def unpacked(self, packed: bytes, search: StaySearch, *, asked_at: datetime) -> tuple[Rate, ...]:
         return rates.unpacked(packed, search, asked_at=asked_at)
+
+    def search_around(self, search: StaySearch, *, days: int, deadline: float) -> tuple[DayRates, ...]:
+        question = Question(
+            operation=Operation.AVAILABILITY,
+            method="POST",
+            path="/hotels",
+            body=shifts.question(requests.availability(search, self._languages), days),
+            deadline=deadline,
+        )
+        return self._client.ask(question, lambda body: _reading(shifts.answer(body, search)))
 
     def check_rates(self, asked: Sequence[Rate], *, language: str) -> CheckedRates:
         """One call for up to ten keys; those that need a check and those that do not never share one (section 5)."""
