@@ -17,6 +17,7 @@ register_converter(FileConverter, "file")
 urlpatterns = [
     path("hotels/results/", results.results, name="results"),
     path("hotels/results/list/", results.fragment, name="listing"),
+    path("hotels/results/map/", results.map_fragment, name="map"),
     path("hotels/<str:hotel_id>/", hotel.hotel, name="hotel"),
     path("hotels/<str:hotel_id>/state/", hotel.state, name="hotel_state"),
     path("pictures/<str:signature>/<str:size>/<file:path>", pictures.picture, name="picture"),

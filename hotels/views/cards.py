@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -19,14 +18,16 @@ from django.utils.translation import gettext as _
 from faredown.lib.money import Money
 from hotels.forms import StayForm
 from hotels.services.filtering import SORTS, Filters
-from hotels.services.listing import Cheapest, FacetValue, HotelCard, SearchPage
+from hotels.services.listing import Cheapest, HotelCard, SearchPage
 from hotels.services.search import Search
-from hotels.views import photos
+from hotels.views import facets, photos, plot
+from hotels.views.facets import FACETS, Budget, Facet
+from hotels.views.links import CHOICES, Links
 from hotels.views.photos import Photo
+from hotels.views.plot import Plot
 
 PAGE_SIZE = 20
-SHOWN_OPTIONS = 6
-MOST_OPTIONS = 24
+VIEWS = ("list", "grid", "map")
 SKELETONS = 3
 CHIP_LENGTH = 28
 NO_MEAL = frozenset({"RO", "SC"})
@@ -38,19 +39,6 @@ _SORT_NAMES = {
     "score": gettext_lazy("Guest score"),
     "distance": gettext_lazy("Distance"),
 }
-_FACETS = {
-    "stars": gettext_lazy("Property rating"),
-    "free_cancellation": gettext_lazy("Cancellation"),
-    "board": gettext_lazy("Meals"),
-    "accommodation": gettext_lazy("Kind of property"),
-    "zone": gettext_lazy("Area"),
-    "facilities": gettext_lazy("Facilities"),
-    "free_facilities": gettext_lazy("Facilities at no extra charge"),
-    "score": gettext_lazy("Guest score"),
-    "chain": gettext_lazy("Chain"),
-}
-_CHOICES = ("sort", "view", "price_min", "price_max", "name", *_FACETS)
-"""Parameters of the list itself, beside those of the search."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,33 +62,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     price: Money
     per_night: Money
     at_property: Money | None
-
-
-class Option(msgspec.Struct, frozen=True, kw_only=True):
-    value: str
-    label: str
-    count: int
-    checked: bool
-
-
-class Facet(msgspec.Struct, frozen=True, kw_only=True):
-    name: str
-    title: str
-    options: tuple[Option, ...]
-    more: tuple[Option, ...]
-
-    @property
-    def more_checked(self) -> bool:
-        return any(option.checked for option in self.more)
-
-
-class Budget(msgspec.Struct, frozen=True, kw_only=True):
-    low: int
-    high: int
-    step: int
-    chosen: int
-    low_text: str
-    chosen_text: str
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -131,6 +92,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     clear_url: str
     list_url: str
     grid_url: str
+    map_url: str
+    plot: Plot | None
     previous_url: str
     next_url: str
     skeletons: range
@@ -147,13 +110,15 @@ class Asked(msgspec.Struct, frozen=True):
 
 def read(data: QueryDict) -> Asked:
     """What makes no sense is left out: a list address may be old or hand-written."""
-    sort, page = data.get("sort", ""), data.get("page", "1")
-    scores = [number for number in map(_decimal, data.getlist("score")) if number is not None]
+    sort, page, view = data.get("sort", ""), data.get("page", "1"), data.get("view", "")
+    scores = [number for number in map(facets.decimal, data.getlist("score")) if number is not None]
     return Asked(
         filters=Filters(
-            price_min=_decimal(data.get("price_min", "")),
-            price_max=_decimal(data.get("price_max", "")),
-            stars=tuple(number for number in map(_decimal, data.getlist("stars")) if number is not None),
+            price_min=facets.decimal(data.get("price_min", "")),
+            price_max=facets.decimal(data.get("price_max", "")),
+            stars=tuple(
+                number for number in map(facets.decimal, data.getlist("stars")) if number is not None
+            ),
             board=tuple(data.getlist("board")),
             free_cancellation=data.get("free_cancellation") == "true",
             facilities=tuple(data.getlist("facilities")),
@@ -165,15 +130,15 @@ def read(data: QueryDict) -> Asked:
             name=data.get("name", "")[:80],
         ),
         sort=sort if sort in SORTS else SORTS[0],
-        view="grid" if data.get("view") == "grid" else "list",
+        view=view if view in VIEWS else VIEWS[0],
         page=int(page) if page.isdecimal() and len(page) < 6 else 1,
     )
 
 
 def listing(form: StayForm, search: Search, found: SearchPage, asked: Asked, *, data: QueryDict) -> Listing:
-    links = _Links(form, search.id, data)
+    links = Links(form, search.id, data)
     running = not search.is_complete
-    filtered = any(data.getlist(name) for name in _CHOICES if name not in ("sort", "view"))
+    filtered = any(data.getlist(name) for name in CHOICES if name not in ("sort", "view", "at"))
     return Listing(
         id=search.id,
         running=running,
@@ -186,8 +151,8 @@ def listing(form: StayForm, search: Search, found: SearchPage, asked: Asked, *, 
         page=found.page,
         pages=found.pages,
         cards=tuple(_card(card, form, search) for card in found.results),
-        facets=tuple(_facets(found, data)),
-        budget=_budget(found, asked.filters, search.criteria.currency),
+        facets=tuple(facets.of(found, data)),
+        budget=facets.budget(found, asked.filters, search.criteria.currency),
         price_max="" if asked.filters.price_max is None else f"{asked.filters.price_max:f}",
         sorts=tuple(_sorts(found, asked, links)),
         sort=asked.sort,
@@ -195,9 +160,11 @@ def listing(form: StayForm, search: Search, found: SearchPage, asked: Asked, *, 
         filtered=filtered,
         url=links.here(),
         fragment_url=links.here(name="hotels:listing"),
-        clear_url=links.without(_FACETS, "price_min", "price_max", "name"),
+        clear_url=links.without(FACETS, "price_min", "price_max", "name"),
         list_url=links.here(view="list"),
         grid_url=links.here(view="grid"),
+        map_url=links.here(view="map"),
+        plot=plot.draw(form, search, asked.filters, data=data) if asked.view == "map" else None,
         previous_url=links.here(page=str(found.page - 1)) if found.page > 1 else "",
         next_url=links.here(page=str(found.page + 1)) if found.page < found.pages else "",
         skeletons=range(max(1, SKELETONS - len(found.results))),
@@ -207,35 +174,8 @@ def listing(form: StayForm, search: Search, found: SearchPage, asked: Asked, *, 
 def distance_text(kilometres: float | None) -> str:
     if kilometres is None:
         return ""
-    number = format_decimal(round(kilometres, 1), locale=_locale())
+    number = format_decimal(round(kilometres, 1), locale=facets.locale())
     return _("%(km)s km from the centre") % {"km": number}
-
-
-class _Links:
-    """Addresses of this list with one thing changed; the page starts again at 1."""
-
-    def __init__(self, form: StayForm, search_id: str, data: QueryDict) -> None:
-        self._stay = QueryDict(form.query(search=search_id))
-        self._choices = QueryDict(mutable=True)
-        for name in _CHOICES:
-            if values := [value for value in data.getlist(name) if value]:
-                self._choices.setlist(name, values)
-
-    def here(self, *, name: str = "hotels:results", **changed: str) -> str:
-        query = self._choices.copy()
-        for key, value in changed.items():
-            query[key] = value
-        return self._address(name, query)
-
-    def without(self, names: Iterable[str], *more: str) -> str:
-        query = self._choices.copy()
-        for name in (*names, *more):
-            query.pop(name, None)
-        return self._address("hotels:results", query)
-
-    def _address(self, name: str, choices: QueryDict) -> str:
-        parts = [part for part in (self._stay.urlencode(), choices.urlencode()) if part]
-        return f"{reverse(name)}?{'&'.join(parts)}"
 
 
 def _card(card: HotelCard, form: StayForm, search: Search) -> Card:
@@ -278,111 +218,13 @@ def _short(deals: Iterable[str]) -> Iterable[str]:
     return (deal for deal in deals if len(deal) <= CHIP_LENGTH)
 
 
-def _facets(found: SearchPage, data: QueryDict) -> Iterable[Facet]:
-    for name, title in _FACETS.items():
-        chosen = _chosen(name, data)
-        options = [
-            Option(value=one.value, label=_label(name, one), count=one.count, checked=one.value in chosen)
-            for one in _ordered(name, found.facets.get(name, ()))
-        ]
-        # A choice that no hotel is left for stays to be seen and taken back.
-        known = {option.value for option in options}
-        options += [
-            Option(value=value, label=_label(name, FacetValue(value, value, 0)), count=0, checked=True)
-            for value in sorted(chosen - known)
-        ]
-        shown = SHOWN_OPTIONS if len(options) > SHOWN_OPTIONS + 1 else len(options)
-        yield Facet(
-            name=name,
-            title=str(title),
-            options=tuple(options[:shown]),
-            more=tuple(options[shown:MOST_OPTIONS]),
-        )
-
-
-_WRITTEN = {"stars": ".1f", "score": ".0f"}
-
-
-def _chosen(name: str, data: QueryDict) -> set[str]:
-    """As the facets write their values: `stars=5` is the box of 5.0; what is no number chose nothing."""
-    given = data.getlist(name)
-    if name not in _WRITTEN:
-        return set(given)
-    return {format(number, _WRITTEN[name]) for number in map(_decimal, given) if number is not None}
-
-
-def _ordered(name: str, values: Sequence[FacetValue]) -> Sequence[FacetValue]:
-    if name == "stars":
-        return sorted(values, key=lambda one: Decimal(one.value), reverse=True)
-    if name == "score":
-        return list(_at_least(values))
-    return values
-
-
-def _at_least(values: Sequence[FacetValue]) -> Iterable[FacetValue]:
-    """ "8 or more" counts the nines too."""
-    counted = 0
-    for one in sorted(values, key=lambda one: Decimal(one.value), reverse=True):
-        counted += one.count
-        yield FacetValue(one.value, one.label, counted)
-
-
-def _label(name: str, one: FacetValue) -> str:
-    if name == "stars":
-        number = Decimal(one.value).normalize()
-        return ngettext("%(n)s star", "%(n)s stars", math.ceil(number)) % {"n": f"{number:f}"}
-    if name == "score":
-        return _("%(n)s or more") % {"n": one.value}
-    if name == "free_cancellation":
-        return _("Free cancellation")
-    return one.label
-
-
-def _budget(found: SearchPage, filters: Filters, currency: str) -> Budget | None:
-    """None where all hotels cost about the same: a slider would do nothing."""
-    if not found.histogram:
-        return None
-    low = math.floor(found.histogram[0].low.amount)
-    high = math.ceil(found.histogram[-1].high.amount)
-    step = max(1, 10 ** (len(str(max(1, high - low))) - 2))
-    high = low + -(-(high - low) // step) * step
-    if high - low < 2 * step:
-        return None
-    limit = filters.price_max
-    chosen = high if limit is None else max(low, min(high, int(limit)))
-    return Budget(
-        low=low,
-        high=high,
-        step=step,
-        chosen=chosen,
-        low_text=_whole(low, currency),
-        chosen_text=_whole(chosen, currency) + ("+" if chosen == high else ""),
-    )
-
-
-def _sorts(found: SearchPage, asked: Asked, links: _Links) -> Iterable[Choice]:
+def _sorts(found: SearchPage, asked: Asked, links: Links) -> Iterable[Choice]:
     scored = any(card.hotel.score is not None for card in found.results)
     placed = any(card.distance_km is not None for card in found.results)
     for name, label in _SORT_NAMES.items():
         pointless = (name == "score" and not scored) or (name == "distance" and not placed)
         if not pointless or name == asked.sort:
             yield Choice(str(label), links.here(sort=name), name == asked.sort)
-
-
-def _whole(amount: int, currency: str) -> str:
-    return format_currency(amount, currency, format="¤#,##0", currency_digits=False, locale=_locale())
-
-
-def _locale() -> str:
-    return (get_language() or "en").replace("-", "_")
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and 0 <= number < 10**12 else None
 
 
 def _digest(*parts: Any) -> str:

@@ -13,7 +13,7 @@ from hotels.forms import StayForm
 from hotels.selectors import destinations
 from hotels.services import search as searching
 from hotels.services.search import Search, SearchPage
-from hotels.views import asking, cards
+from hotels.views import asking, cards, plot
 from hotels.views.cards import Asked, Listing
 
 
@@ -43,13 +43,33 @@ def fragment(request: HttpRequest) -> HttpResponse:
     listing = context.get("listing")
     if not isinstance(listing, Listing):
         return HttpResponse(status=400)
-    etag = f'"{listing.etag}"'
-    if request.headers.get("If-None-Match") == etag:
+    response = _unless_known(request, "hotels/listing.html", context, etag=listing.etag)
+    response["X-Listing"] = "running" if listing.running else "complete"
+    return response
+
+
+@gzip_page
+@require_safe
+def map_fragment(request: HttpRequest) -> HttpResponse:
+    """The map alone, for the script that pans and zooms it. 304 while nothing moved."""
+    limiter.enforce("results", ip=network.client_address(request))
+    form = StayForm.read(request.GET)
+    asked = asking.criteria(request, form)
+    search = asking.search(request, form, asked) if asked else None
+    if search is None:
+        return HttpResponse(status=400)
+    drawn = plot.draw(form, search, cards.read(request.GET).filters, data=request.GET)
+    return _unless_known(request, "hotels/map.html", {"plot": drawn}, etag=drawn.etag)
+
+
+def _unless_known(
+    request: HttpRequest, template: str, context: dict[str, object], *, etag: str
+) -> HttpResponse:
+    if request.headers.get("If-None-Match") == f'"{etag}"':
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = render(request, "hotels/listing.html", context)
-    response["ETag"] = etag
-    response["X-Listing"] = "running" if listing.running else "complete"
+        response = render(request, template, context)
+    response["ETag"] = f'"{etag}"'
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
@@ -68,6 +88,8 @@ def _listed(request: HttpRequest, form: StayForm) -> dict[str, object]:
     found = _page(search, wanted)
     return context | {
         "listing": cards.listing(form, search, found, wanted, data=request.GET),
+        "kept": search.kept,
+        "old_prices": search.is_complete and any(one.status == "stale" for one in search.suppliers),
         "place_name": place.name if place else form.q,
         "place_country": place.subtitle if place else "",
     }
@@ -83,10 +105,12 @@ def _address(request: HttpRequest, form: StayForm) -> str:
 
 
 def _page(search: Search, wanted: Asked) -> SearchPage:
-    try:
-        return searching.page(
-            search, filters=wanted.filters, sort=wanted.sort, page=wanted.page, page_size=cards.PAGE_SIZE
-        )
-    except InvalidInput:
-        # A page past the end (filters moved on), or limits the wrong way round: the whole list from its start.
-        return searching.page(search, sort=wanted.sort, page_size=cards.PAGE_SIZE)
+    # A page past the end (filters moved on): the first. Limits the wrong way round: the whole list.
+    for filters, page in ((wanted.filters, wanted.page), (wanted.filters, 1)):
+        try:
+            return searching.page(
+                search, filters=filters, sort=wanted.sort, page=page, page_size=cards.PAGE_SIZE
+            )
+        except InvalidInput:
+            continue
+    return searching.page(search, sort=wanted.sort, page_size=cards.PAGE_SIZE)

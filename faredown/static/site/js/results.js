@@ -27,6 +27,15 @@ function joinCards(fresh) {
   fresh.replaceChildren(...cards);
 }
 
+// The map in sight stays: it knows its window, and is told what the list it belongs to has become.
+function keepMap(page) {
+  const [shown, fresh] = [listing, page].map((root) => root.querySelector("[data-map]"));
+  if (!shown || !fresh) return null;
+  const detail = { version: fresh.dataset.version, url: fresh.dataset.url };
+  fresh.replaceWith(shown);
+  return detail;
+}
+
 function swap(html) {
   const keep = window.scrollY > 120 ? anchor() : null;
   const focused = document.activeElement;
@@ -34,9 +43,11 @@ function swap(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const isOpen = listing.querySelector(".filters")?.classList.contains("is-open");
   joinCards(page.querySelector("[data-cards]"));
+  const detail = keepMap(page);
   listing.replaceChildren(...page.body.children);
   listing.querySelector(".filters").classList.toggle("is-open", Boolean(isOpen));
   prepare();
+  if (detail) listing.dispatchEvent(new CustomEvent("listing:swapped", { detail }));
   if (focusKey) {
     const [id, name, value, href] = focusKey;
     const same = [...listing.querySelectorAll("a, button, input, summary")].find(
