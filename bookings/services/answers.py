@@ -18,6 +18,7 @@ from bookings.services import comparison, ledger, money, notifications, orphans,
 from bookings.states import BookingStatus
 from faredown.lib import clock
 from faredown.lib.locking import locked_one
+from hotels.services import search_log
 from suppliers import registry
 from suppliers.errors import (
     AccessDenied,
@@ -139,6 +140,7 @@ def _confirmed(booking: Booking, held: Confirmation) -> None:
         listing_checks=0,
     ):
         return
+    search_log.chosen(booking.quote.search_id, search_log.Kind.BOOKED, reference=booking.reference)
     _room_references(booking, held)
     for code, reason in found.for_staff:
         staff.queue(booking, code, reason=reason)

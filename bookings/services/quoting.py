@@ -21,7 +21,7 @@ from faredown.audit.services import audit
 from faredown.lib import clock
 from faredown.lib.errors import Conflict, Gone
 from hotels.pricing.engine import Price
-from hotels.services import fan_out, offers, pricing, rate_comments
+from hotels.services import fan_out, offers, pricing, rate_comments, search_log
 from hotels.services.offers import Offer, Resolved
 from suppliers import registry
 from suppliers.registry import Capability
@@ -53,6 +53,9 @@ def quote(
     with transaction.atomic():
         row.save(force_insert=True)
         audit.record("quote.made", target=row, by=user, total=row.total.as_json(), changes=len(row.changes))
+        search_log.chosen(
+            row.search_id, search_log.Kind.QUOTED, hotel=row.hotel.public_id, reference=row.public_id
+        )
     return row
 
 

@@ -20,7 +20,7 @@ from hotels.models import HotelCode
 from hotels.pricing.rules import Channel, UserType
 from hotels.selectors import targets
 from hotels.services import criteria as judging
-from hotels.services import fan_out, hotel_offers, listing, search_ids, search_index, shelf
+from hotels.services import fan_out, hotel_offers, listing, search_ids, search_index, search_log, shelf
 from hotels.services.availability import Outcome, State
 from hotels.services.fan_out import Batch, Record
 from hotels.services.filtering import SORTS, Filters
@@ -102,7 +102,9 @@ def start(asked: Criteria, *, channel: str = Channel.WEB, user_type: str = UserT
     jobs = fan_out.batch_jobs(record)
     fan_out.dispatch(record, jobs)
     fan_out.wait(record, jobs)
-    return _search(record)
+    found = _search(record)
+    search_log.asked(found)
+    return found
 
 
 def get(search_id: str) -> Search:
@@ -119,12 +121,18 @@ def page(
     page_size: int = 20,
 ) -> SearchPage:
     """Raises InvalidInput naming the field."""
-    return listing.page(search.found, filters=filters or Filters(), sort=sort, page=page, page_size=page_size)
+    wanted = filters or Filters()
+    found = listing.page(search.found, filters=wanted, sort=sort, page=page, page_size=page_size)
+    search_log.shown(search, found, filters=wanted, sort=sort)
+    return found
 
 
 def hotel_rates(search: Search, hotel_public_id: str) -> HotelOffers:
     """Raises NotFound for a hotel the search did not ask for."""
-    return hotel_offers.of(search.found.record, hotel_public_id)
+    found = hotel_offers.of(search.found.record, hotel_public_id)
+    if found.complete:
+        search_log.chosen(search.id, search_log.Kind.OPENED, hotel=hotel_public_id)
+    return found
 
 
 def _search(record: Record) -> Search:

@@ -166,7 +166,7 @@ def shown(search: Search, page: SearchPage, *, filters: Filters, sort: str) -> N
     )
 
 
-def chosen(search_id: str, kind: Kind, *, hotel: str, reference: str = "") -> None:
+def chosen(search_id: str, kind: Kind, *, hotel: str = "", reference: str = "") -> None:
     """A hotel opened, an offer quoted, a booking confirmed; told once the transaction under way has committed."""
     event = Event(at=clock.now(), kind=kind, search=search_id, hotel=hotel, reference=reference)
     transaction.on_commit(lambda: _note(event), robust=True)

@@ -18,7 +18,7 @@ from faredown.lib.money import Money
 from hotels import tasks
 from hotels.criteria import Criteria
 from hotels.models import SearchEvent
-from hotels.services import search_log
+from hotels.services import search, search_log
 from hotels.services.availability import State
 from hotels.services.filtering import Filters
 from hotels.services.listing import PriceBucket, SearchPage
@@ -247,3 +247,24 @@ def test_the_tasks_move_in_batches_and_keep_the_days(monkeypatch: pytest.MonkeyP
             ("hotels_searchevent_20310517", 2),
             ("hotels_searchevent_default", 2),
         ]
+
+
+def test_a_search_is_followed_from_its_question_to_a_hotel(
+    criteria: Criteria, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        found = search.start(criteria)
+        shown_page = search.page(found, filters=Filters(free_cancellation=True), sort="price")
+        hotel = search.page(found).results[0].hotel.id
+        search.hotel_rates(found, hotel)
+    asked, filtered, whole, opened = moved()
+    assert [row.kind for row in (asked, filtered, whole, opened)] == ["asked", "shown", "shown", "opened"]
+    assert {row.search for row in (asked, filtered, whole, opened)} == {found.id}
+    assert (asked.hotels, asked.complete, asked.suppliers[0][:3]) == (
+        found.total_hotels,
+        True,
+        ["hotelbeds", "ok", found.total_hotels],
+    )
+    assert filtered.lowest_amount == shown_page.histogram[0].low.amount
+    assert (filtered.sort, filtered.filters) == ("price", {"free_cancellation": ["True"]})
+    assert opened.hotel == hotel
