@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import connection
 
-from hotels.models import RateComment, SyncRun, Term
+from hotels.models import SyncRun, Term
 from hotels.services.content import cleaning, marks, merging
 from hotels.services.content.merging import Shape, digest, json
 from hotels.services.content.tally import Tally
@@ -32,6 +32,7 @@ _LONGEST_CODE = 60
 _MARK = "comment:"
 """Before the hash of a comment, among the marks of a run."""
 
+_HELD = "SELECT content_hash FROM hotels_ratecomment WHERE supplier = %s AND content_hash = ANY(%s)"
 _REPLACED = """
 DELETE FROM hotels_ratecomment AS kept
 USING (SELECT DISTINCT * FROM unnest(%(incoming)s::text[], %(hotel)s::text[], %(code)s::text[]))
@@ -72,14 +73,19 @@ def rate_comments(items: Sequence[ContentRateComment], *, run: SyncRun, tally: T
     """Comments have no identity: what a changed record no longer says goes, in an incremental run too."""
     rows = {row[-1]: row for item in items if (row := _rate_comment(item, run.supplier, tally))}
     marks.put(run, [f"{_MARK}{hashed}" for hashed in rows])
-    held = RateComment.objects.filter(supplier=run.supplier, content_hash__in=list(rows))
-    kept = set(held.values_list("content_hash", flat=True))
+    kept = _held(run.supplier, list(rows))
     written = merging.insert(RATE_COMMENT, [row for hashed, row in rows.items() if hashed not in kept])
     if run.kind != SyncRun.Kind.FULL and rows:
         _, incoming, hotels, codes, *_ = zip(*rows.values(), strict=True)
         given = {"incoming": list(incoming), "hotel": list(hotels), "code": list(codes)}
         written += _delete(_REPLACED, run, **given)
     return written
+
+
+def _held(supplier: str, hashes: list[str]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [supplier, hashes])
+        return {hashed for (hashed,) in cursor.fetchall()}
 
 
 def drop_unlisted_comments(run: SyncRun) -> int:
