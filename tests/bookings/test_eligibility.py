@@ -31,7 +31,9 @@ def convert(amount: Money, currency: str) -> Money:
 
 
 def campaign(**wish: Any) -> Campaign:
-    amounts = {name: money(wish.pop(name)) for name in ("fixed", "cap", "minimum") if name in wish}
+    amounts: dict[str, Any] = {
+        name: money(wish.pop(name)) for name in ("fixed", "cap", "minimum") if name in wish
+    }
     given: dict[str, Any] = {"id": "prm_1", "percent": Decimal(10), **amounts, **wish}
     return Campaign(**given)
 

@@ -1,4 +1,4 @@
-"""More guests than uses: shown first with the guard taken away, then that with it exactly as many as allowed get one."""
+"""More guests than uses. Shown first with the guard taken away; with it, exactly as many as allowed get one."""
 
 from __future__ import annotations
 
