@@ -77,6 +77,12 @@ def search_threads() -> int:
     return int(settings.SEARCH_THREADS)
 
 
+def sane_night() -> tuple[Decimal, Decimal, str]:
+    """The least and the most a room's net a night is believed to be, and their currency."""
+    least, most = settings.SEARCH_LEAST_NIGHT, settings.SEARCH_MOST_NIGHT
+    return Decimal(least), Decimal(most), str(settings.SEARCH_NIGHT_CURRENCY)
+
+
 def search_max_hotels() -> int:
     return int(settings.SEARCH_MAX_HOTELS)
 

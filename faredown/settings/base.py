@@ -329,6 +329,9 @@ SEARCH_THREADS = env.number("SEARCH_THREADS", 8, most=64)
 SEARCH_MAX_HOTELS = env.number("SEARCH_MAX_HOTELS", 4000, least=1, most=20_000)
 CALENDAR_LIFE_SECONDS = env.number("CALENDAR_LIFE_SECONDS", 86_400, least=600, most=1_000_000)
 SEARCH_LOG_DAYS = env.number("SEARCH_LOG_DAYS", 90, least=2, most=1000)  # the figures made from it stay
+SEARCH_LEAST_NIGHT = env.text("SEARCH_LEAST_NIGHT", "1")  # a room's net a night, in SEARCH_NIGHT_CURRENCY
+SEARCH_MOST_NIGHT = env.text("SEARCH_MOST_NIGHT", "20000")
+SEARCH_NIGHT_CURRENCY = env.text("SEARCH_NIGHT_CURRENCY", "EUR")
 PRICING_LEAST_MARGIN_PERCENT = env.text("PRICING_LEAST_MARGIN_PERCENT", "2")
 PRICING_EXCHANGE_SPREAD_PERCENT = env.text("PRICING_EXCHANGE_SPREAD_PERCENT", "1")
 # The European Central Bank's daily list of rates; empty: only staff's rates. Older than so many days, staff are told.

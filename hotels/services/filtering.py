@@ -43,7 +43,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     supplier: tuple[str, ...] = ()
 
 
-class Cover(msgspec.Struct, frozen=True):
+class Cover(msgspec.Struct, frozen=True, gc=False):
     """The cheapest way to have every room: minor units, and per group the entries taken (repeated as often as used)."""
 
     grand: int
@@ -52,12 +52,12 @@ class Cover(msgspec.Struct, frozen=True):
     entries: tuple[tuple[Entry, ...], ...]
 
 
-class Facet(msgspec.Struct, frozen=True):
+class Facet(msgspec.Struct, frozen=True, gc=False):
     value: str
     count: int
 
 
-class Bucket(msgspec.Struct, frozen=True):
+class Bucket(msgspec.Struct, frozen=True, gc=False):
     """Hotels whose total is from `low` to `high`, both included; minor units."""
 
     low: int

@@ -11,13 +11,14 @@ import msgspec
 
 from faredown.lib.errors import InvalidInput, NotFound
 from faredown.lib.money import Money
+from hotels import folding
 from hotels.models import Hotel, HotelRoom, Term
 from hotels.pricing import engine
 from hotels.pricing.engine import Price
 from hotels.selectors import hotel_details, hotels, vocabulary
 from hotels.selectors.hotel_details import Facility
 from hotels.selectors.images import Image
-from hotels.services import cancellation, fan_out, groups, offers
+from hotels.services import cancellation, fan_out, groups, offers, sanity
 from hotels.services.answers import Answer
 from hotels.services.availability import State
 from hotels.services.cancellation import Cancellation
@@ -122,12 +123,14 @@ def _fresh(record: Record, job: Job, number: int) -> Answer | None:
 
 
 def _offers(record: Record, hotel: Hotel, supplier: str, rates: Sequence[Rate]) -> Iterator[Offer]:
-    """Nothing where some asked room cannot be had; rates without an exchange rate are left out."""
+    """Nothing where some asked room cannot be had; what `sanity` leaves out of lists is left out here."""
+    nights = record.criteria.nights
+    sane = [rate for rate in rates if sanity.is_sane(rate.net, rooms=rate.rooms, nights=nights)]
     asked = groups.of(record.criteria.rooms)
-    if not all(groups.sellable(rates, group) for group in asked):
+    if not all(groups.places(sane, group) for group in asked):
         return
     for group in asked:
-        for rate in groups.sellable(rates, group):
+        for rate in groups.sellable(sane, group):
             for rooms in groups.covers(rate, group):
                 try:
                     yield offers.make(record, hotel, supplier, rate, rooms)
@@ -141,8 +144,9 @@ def _rooms(record: Record, hotel: Hotel, made: Iterable[Offer]) -> tuple[RoomOff
     boards, facilities = words[Term.Kind.BOARD], words[Term.Kind.FACILITY]
     rows = {row.code: row for row in HotelRoom.objects.filter(hotel=hotel)}
     by_room: dict[str, list[Offer]] = {}
+    kinds: dict[str, tuple[str, str]] = {}
     for offer in made:
-        by_room.setdefault(offer.rate.room_code, []).append(offer)
+        by_room.setdefault(_kind_of_room(offer, kinds), []).append(offer)
     rooms = [
         RoomOffers(
             code=code,
@@ -155,6 +159,14 @@ def _rooms(record: Record, hotel: Hotel, made: Iterable[Offer]) -> tuple[RoomOff
         for code, found in by_room.items()
     ]
     return tuple(sorted(rooms, key=lambda room: (_least(room), room.code)))
+
+
+def _kind_of_room(offer: Offer, kinds: dict[str, tuple[str, str]]) -> str:
+    """Suppliers number rooms each in their own way: of two that call a room the same, the first one's code stands for
+    both, so that the better offer is seen first. One supplier's rooms stay apart, whatever it calls them."""
+    rate = offer.rate
+    supplier, code = kinds.setdefault(folding.fold(rate.room_name), (offer.supplier, rate.room_code))
+    return code if supplier != offer.supplier and rate.room_name else rate.room_code
 
 
 def _details(

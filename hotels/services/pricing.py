@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.core.cache import cache
@@ -24,6 +25,7 @@ __all__ = [
     "charges_of",
     "current_book",
     "current_policy",
+    "due",
     "exchange",
     "forget_policy",
     "guest_terms",
@@ -31,7 +33,7 @@ __all__ = [
     "place_of",
     "price_at",
     "price_rate",
-    "sketched_totals",
+    "sketched_total",
     "tariff",
     "totals",
 ]
@@ -62,16 +64,19 @@ def totals(rate: Rate, *, desk: Desk) -> Totals:
     return _totals(item_of(rate), desk)
 
 
-def sketched_totals(sketch: Sketch, currency: str, *, desk: Desk) -> Totals:
-    """As `totals` of the rate that the sketch is of; `currency` is its hotel's."""
+def sketched_total(sketch: Sketch, currency: str, *, desk: Desk) -> int:
+    """What `totals` of the rate that the sketch is of tells as `total`; `currency` is its hotel's."""
+    mandated = None if sketch.mandated is None else Money(sketch.mandated, currency)
     item = Item(
-        net=Money(sketch.net, currency),
-        board=sketch.board_code,
-        rooms=sketch.rooms,
-        mandated=None if sketch.mandated is None else Money(sketch.mandated, currency),
-        at_property=tuple([Charge("", due) for due in sketch.at_property]),
+        net=Money(sketch.net, currency), board=sketch.board_code, rooms=sketch.rooms, mandated=mandated
     )
-    return _totals(item, desk)
+    return _totals(item, desk).total
+
+
+def due(amounts: Iterable[Money], *, tariff: Tariff) -> int:
+    """What is paid at the property, estimated in minor units of the shown currency; nothing where no rate is known."""
+    estimates = (tariff.estimate(Charge("", amount)) for amount in amounts)
+    return sum(int(one.scaleb(tariff.digits)) for one in estimates if one is not None)
 
 
 def _totals(item: Item, desk: Desk) -> Totals:

@@ -9,27 +9,27 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-import structlog
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from faredown.lib import clock
 from faredown.lib.errors import InvalidInput
+from faredown.lib.money import Money
 from hotels.models import Hotel
 from hotels.pricing.engine import Desk
+from hotels.pricing.exchange import UnknownCurrency
 from hotels.pricing.rules import Place
 from hotels.selectors import targets
-from hotels.services import audience, groups, packing, pricing, shelf
+from hotels.services import audience, groups, packing, pricing, sanity, shelf
 from hotels.services.answers import Answer, Sketched
 from hotels.services.fan_out import Job, Record
 from hotels.services.groups import Group
+from hotels.services.sanity import LeftOut
 from suppliers.types import Sketch
 
-log = structlog.get_logger(__name__)
-
-SCHEMA = 4
+SCHEMA = 5
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True, order=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     """A rate among a hotel's cheapest. Amounts are the whole stay's, in minor units of the search's currency, for one
     cover (the group, or one room of it); `position` finds the rate in the supplier's answer."""
 
@@ -44,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, order=True):
     """Rooms of the group, whichever way they are covered."""
 
 
-class Block(msgspec.Struct, frozen=True, array_like=True):
+class Block(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One supplier's part: for every group of rooms its cheapest entries, cheapest first."""
 
     job: str
@@ -53,7 +53,7 @@ class Block(msgspec.Struct, frozen=True, array_like=True):
     groups: tuple[tuple[Entry, ...], ...]
 
 
-class IndexedHotel(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class IndexedHotel(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """`key` is ours, `id` public. `distance` in km from the search's point."""
 
     key: int
@@ -77,8 +77,11 @@ class IndexedHotel(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class Index(msgspec.Struct, frozen=True):
+    """`left_out`: how many rates of the answers were not taken, by reason."""
+
     version: str
     hotels: tuple[IndexedHotel, ...]
+    left_out: dict[str, int] = {}
 
 
 _decoder = msgspec.msgpack.Decoder(Index)
@@ -96,7 +99,10 @@ def of(record: Record, answers: Mapping[Job, Answer]) -> Index:
 
 
 def build(record: Record, answers: Mapping[Job, Answer]) -> Index:
-    return Index(_version(answers), tuple(_build(record, answers)))
+    left_out = LeftOut()
+    index = Index(_version(answers), tuple(_build(record, answers, left_out)), left_out.counts())
+    left_out.tell()
+    return index
 
 
 def _life(record: Record) -> int:
@@ -108,14 +114,14 @@ def _version(answers: Mapping[Job, Answer]) -> str:
     return hashlib.blake2b(repr(told).encode(), digest_size=8).hexdigest()
 
 
-def _build(record: Record, answers: Mapping[Job, Answer]) -> Iterable[IndexedHotel]:
+def _build(record: Record, answers: Mapping[Job, Answer], left_out: LeftOut) -> Iterable[IndexedHotel]:
     blocks: dict[int, list[tuple[Job, Answer, str]]] = {}
     for job, answer in answers.items():
         batch = record.batches[int(job.name)]
         for code, key in zip(batch.codes, batch.hotels, strict=True):
             if code in answer:
                 blocks.setdefault(key, []).append((job, answer, code))
-    pricer = _Pricer(record)
+    pricer = _Pricer(record, left_out)
     live = Hotel.objects.filter(pk__in=blocks, status=Hotel.Status.LIVE)
     for row in live.annotate(has_photo=_HAS_PHOTO).values_list(*_FACTS):
         facts = dict(zip(_FACTS, row, strict=True))
@@ -177,16 +183,19 @@ class _Pricer:
     """Prices as few rates as it must: within one hotel the total of a board's rates grows with
     their net (a desk knows where it does not)."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, left_out: LeftOut) -> None:
         self._tariff = pricing.tariff(audience.stay_of(record), record.criteria.currency)
         self._groups = groups.of(record.criteria.rooms)
         self._now = clock.now()
-        self._without_rate: set[str] = set()
+        self._dues: dict[int, tuple[tuple[Money, ...], int]] = {}
+        self._left_out = left_out
+        self._nights = record.criteria.nights
+        self._bounds: dict[str, sanity.Bounds] = {}
 
     def block(self, facts: dict[str, Any], job: Job, answer: Answer, code: str) -> Block | None:
         """None when not every asked room can be had."""
         hotel = answer.sketched(code)
-        if hotel is None:
+        if hotel is None or not self._can_pay_in(hotel):
             return None
         place = Place(
             supplier=job.supplier,
@@ -197,8 +206,26 @@ class _Pricer:
             stars=facts["stars"],
         )
         desk = self._tariff.at(place)
-        parts = tuple(self._cheapest(hotel, group, desk) for group in self._groups)
+        parts = tuple([self._cheapest(hotel, group, desk) for group in self._groups])
         return Block(job.name, job.supplier, code, parts) if all(map(_covered, parts, self._groups)) else None
+
+    def _can_pay_in(self, hotel: Sketched) -> bool:
+        try:
+            self._tariff.exchange(hotel.currency)
+        except UnknownCurrency:
+            self._left_out.without_rate[hotel.currency] += len(hotel.sketches)
+            return False
+        return True
+
+    def _sane(self, hotel: Sketched, group: Group, desk: Desk) -> list[int]:
+        if (bounds := self._bounds.get(hotel.currency)) is None:
+            bounds = self._bounds[hotel.currency] = sanity.bounds(hotel.currency, nights=self._nights)
+        least, most = bounds
+        sketches = hotel.sketches
+        found = groups.places(sketches, group)
+        sane = [place for place in found if least <= sketches[place].net / sketches[place].rooms <= most]
+        self._left_out.absurd[desk.place.supplier] += len(found) - len(sane)
+        return sane
 
     def _cheapest(self, hotel: Sketched, group: Group, desk: Desk) -> tuple[Entry, ...]:
         if len(group.rooms) == 1:
@@ -220,7 +247,7 @@ class _Pricer:
     def _candidates(self, hotel: Sketched, group: Group, desk: Desk) -> Iterable[int]:
         """Of rates that differ in their price alone the least: it makes the least total where a desk's totals grow."""
         now, sketches = self._now, hotel.sketches
-        found = groups.places(sketches, group)
+        found = self._sane(hotel, group, desk)
         best: dict[tuple[str, bool, bool, int], tuple[Decimal, int]] = {}
         for position in found:
             one = sketches[position]
@@ -244,7 +271,7 @@ class _Pricer:
         cells: dict[tuple[str, bool, bool], list[Entry]] = {}
         dearest: dict[tuple[str, bool], int] = {}
         sketches = hotel.sketches
-        for position in sorted(groups.places(sketches, group), key=lambda place: sketches[place].net):
+        for position in sorted(self._sane(hotel, group, desk), key=lambda place: sketches[place].net):
             one = sketches[position]
             whole = one.rooms == len(group.rooms)
             cell = cells.setdefault((one.board_code, self._is_free(one), whole), [])
@@ -264,25 +291,26 @@ class _Pricer:
             _trim(cell, wanted)
         return tuple(sorted(entry for cell in cells.values() for entry in cell))
 
+    def _due(self, amounts: tuple[Money, ...]) -> int:
+        """Told once for all rates that share the amounts: they are kept as one value."""
+        known = self._dues.get(id(amounts))
+        if known is None or known[0] is not amounts:
+            known = self._dues[id(amounts)] = amounts, pricing.due(amounts, tariff=self._tariff)
+        return known[1]
+
     def _is_free(self, one: Sketch) -> bool:
         return one.free_until is not None and one.free_until > self._now
 
     def _entry(self, hotel: Sketched, position: int, group: Group, desk: Desk) -> Entry | None:
         one = hotel.sketches[position]
         try:
-            sold = pricing.sketched_totals(one, hotel.currency, desk=desk)
-        except InvalidInput:
-            if hotel.currency not in self._without_rate:
-                self._without_rate.add(hotel.currency)
-                log.error(
-                    "offer_left_out_without_exchange_rate",
-                    currency=hotel.currency,
-                    supplier=desk.place.supplier,
-                )
+            total = pricing.sketched_total(one, hotel.currency, desk=desk)
+        except InvalidInput:  # of a rule's amounts
+            self._left_out.without_rate[self._tariff.currency] += 1
             return None
         return Entry(
-            grand=sold.grand,
-            total=sold.total,
+            grand=total + self._due(one.at_property) if one.at_property else total,
+            total=total,
             position=position,
             board=one.board_code,
             free=self._is_free(one),
