@@ -18,7 +18,7 @@ from hotels.selectors import hotel_details, vocabulary
 from hotels.selectors.hotel_details import HotelDetail, Notice
 from hotels.services import search as searching
 from hotels.services.hotel_offers import HotelOffers
-from hotels.views import amenities, asking, photos, stays
+from hotels.views import amenities, asking, days, photos, stays
 from hotels.views.photos import Photo
 
 
@@ -42,6 +42,7 @@ def hotel(request: HttpRequest, hotel_id: str) -> HttpResponse:
         "description_in": _in_another_language(detail),
         "stay": form,
         "offers": stays.draw(found) if found else None,
+        "days": days.near(request, form, hotel=found.hotel) if found else (),
         "card_action": request.path,
         "state_url": f"{reverse('hotels:hotel_state', args=[hotel_id])}?search={found.record.id}"
         if found

@@ -13,7 +13,7 @@ from hotels.forms import StayForm
 from hotels.selectors import destinations
 from hotels.services import search as searching
 from hotels.services.search import Search, SearchPage
-from hotels.views import asking, cards, plot
+from hotels.views import asking, cards, days, plot
 from hotels.views.cards import Asked, Listing
 
 
@@ -30,6 +30,8 @@ def results(request: HttpRequest) -> HttpResponse:
             return redirect(_address(request, form))
     context = _listed(request, form)
     status = 200 if "listing" in context else 400
+    if status == 200:
+        context["days"] = days.near(request, form)
     return render(request, "hotels/results.html", context, status=status)
 
 
