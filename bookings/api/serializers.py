@@ -55,7 +55,7 @@ class PriceLineOutput(Fields):
     promotion_id = serializers.CharField(allow_null=True)
 
 
-class PromotionOutput(Fields):
+class UsedPromotionOutput(Fields):
     id = serializers.CharField()
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # as above
@@ -66,7 +66,7 @@ class PromotionOutput(Fields):
 class PriceOutput(Fields):
     total = MoneySerializer(help_text="Paid to us.")
     breakdown = PriceLineOutput(many=True, help_text="Adds up to the total.")
-    promotion = PromotionOutput(allow_null=True)
+    promotion = UsedPromotionOutput(allow_null=True)
     pay_now = MoneySerializer()
     pay_at_property = AtPropertyOutput(many=True)
     grand_total = MoneySerializer(help_text="The total and what is paid at the property.")
