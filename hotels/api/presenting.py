@@ -21,6 +21,7 @@ def search(
         "id": found.id,
         "status": found.status,
         "expires_at": found.expires_at,
+        "kept": found.kept,
         "suppliers": found.suppliers,
         "total_hotels": found.total_hotels,
         "count": page.total,

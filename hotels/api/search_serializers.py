@@ -143,6 +143,9 @@ class SearchOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     status = serializers.ChoiceField(choices=["running", "complete"])
     expires_at = Instant()
+    kept = serializers.BooleanField(
+        help_text="False while searches cannot be kept: this answer is whole, but its id may not be found again."
+    )
     suppliers = SupplierStateOutput(many=True)
     total_hotels = serializers.IntegerField(help_text="Before filters.")
     count = serializers.IntegerField(help_text="After filters.")
