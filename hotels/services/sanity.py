@@ -79,6 +79,10 @@ def _alert(currencies: Mapping[str, int]) -> None:
         _told.add(key)
 
 
+def forget() -> None:
+    _told.clear()
+
+
 _told: set[str] = set()
 """Spares the database a question for every search; the outbox itself keeps one of each."""
 _MOST_TOLD = 500
