@@ -108,7 +108,7 @@ def draw(form: StayForm, search: Search, filters: Filters, *, data: QueryDict) -
     asked = _view(data, size)
     view = asked or _whole(hotels, size)
     drawn = map_points.within(hotels, box=view.box(), zoom=view.zoom)
-    crowd = Crowd(*size, taken=_taken(drawn, view))
+    crowd = Crowd(*size, corners=_corners(view), taken=_dots(drawn, view))
     links = Links(form, search.id, data)
     bar, bar_text = _bar(view)
     version = _version(search, links)
@@ -205,9 +205,12 @@ def _bubbles(drawn: MapPoints, view: View, crowd: Crowd, links: Links, *, stay: 
         )
 
 
-def _taken(drawn: MapPoints, view: View) -> Iterable[Rectangle]:
+def _corners(view: View) -> Iterable[Rectangle]:
     yield view.width - _TOOLS[0], 0, view.width, _TOOLS[1]
     yield 0, view.height - _SCALE[1], _SCALE[0], view.height
+
+
+def _dots(drawn: MapPoints, view: View) -> Iterable[Rectangle]:
     spots: list[Cluster | Point] = [*drawn.clusters, *drawn.points]
     for one in spots:
         x, y = view.at(one.latitude, one.longitude)
@@ -221,7 +224,7 @@ def _letters(total: Money) -> int:
 
 def _label(crowd: Crowd, x: float, y: float, letters: int) -> tuple[int, int]:
     size = letters * _LETTER, _BUBBLE_HEIGHT
-    return crowd.place(x, y, size=size, tries=BESIDE) or crowd.squeeze(x, y + BESIDE[0][1], size=size)
+    return crowd.squeeze(x, y, size=size, tries=BESIDE)
 
 
 def _closer(box: Box, view: View) -> View:

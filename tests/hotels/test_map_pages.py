@@ -120,11 +120,12 @@ def test_the_map_keeps_to_the_strict_policy(client: Client, place: Destination) 
 
 
 def test_labels_go_to_the_nearest_free_place() -> None:
-    crowd = Crowd(300, 200, taken=[(0, 0, 300, 50)])
+    crowd = Crowd(300, 200, corners=[(0, 0, 300, 50)])
     size = 80, 30
     assert crowd.place(150, 100, size=size, tries=BESIDE) == (150, 78)
     assert crowd.place(150, 100, size=size, tries=BESIDE) == (150, 122)
     assert crowd.place(150, 100, size=size, tries=BESIDE) == (150, 156)  # 44 lies under what is taken above
     assert crowd.place(5, 190, size=size, tries=UPON) == (42, 183)  # inside the picture
     assert crowd.place(150, 110, size=size, tries=UPON) is None
-    assert crowd.squeeze(290, 10, size=size) == (258, 17)
+    assert crowd.squeeze(150, 130, size=size, tries=BESIDE[:2]) == (150, 108)  # upon another
+    assert crowd.squeeze(150, 60, size=size, tries=BESIDE[:2]) == (150, 82)  # 38 is a corner
