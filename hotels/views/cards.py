@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from faredown.lib.money import Money
 from hotels.forms import StayForm
+from hotels.pricing.engine import AtProperty
 from hotels.services.filtering import SORTS, Filters
 from hotels.services.listing import Cheapest, HotelCard, SearchPage
 from hotels.services.search import Search
@@ -62,6 +63,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     price: Money
     per_night: Money
     at_property: Money | None
+    beside: tuple[AtProperty, ...]
+    """Paid at the hotel in a currency nobody has a rate of: not in the total."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -203,6 +206,7 @@ def _card(card: HotelCard, form: StayForm, search: Search) -> Card:
         price=best.price.total,
         per_night=best.per_night,
         at_property=extra or None,
+        beside=tuple(charge for charge in best.price.at_property if charge.estimate is None),
     )
 
 
