@@ -20,6 +20,7 @@ from faredown.lib import clock, redis
 from faredown.lib.money import Money
 from hotels import conf
 from hotels.criteria import Criteria
+from hotels.services import shelf
 from hotels.services.answers import Answer, Sketched
 from suppliers.types import Occupancy, Sketch
 
@@ -128,6 +129,8 @@ def read(scopes: Sequence[str], kind: Kind, days: Sequence[date]) -> dict[date, 
     """What is known of the days, of all scopes together. Nothing where Redis is away."""
     months = sorted({(day.year, day.month): day for day in days}.values())
     keys = [_key(scope, kind, month) for scope in scopes for month in months]
+    if shelf.cache.is_away():
+        return {}
     try:
         with redis.cache().pipeline(transaction=False) as pipe:
             for key in keys:
@@ -212,6 +215,8 @@ def _part(currency: str, one: Sketch) -> Part:
 
 def _keep(notes: Iterable[tuple[str, str, Note]]) -> None:
     """Notes are a gift: without Redis there are none."""
+    if shelf.cache.is_away():
+        return
     try:
         with redis.cache().pipeline(transaction=False) as pipe:
             for key, field, note in notes:

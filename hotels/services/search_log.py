@@ -12,6 +12,7 @@ import atexit
 import os
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -280,7 +281,8 @@ class _Held:
         if held == 1:
             timer = threading.Timer(SEND_SECONDS, send)
             timer.daemon = True
-            timer.start()
+            with suppress(RuntimeError):  # the interpreter is going down: what it does at its exit sends them
+                timer.start()
         elif held > MOST_HELD:
             metrics.search_events_lost.inc()
 

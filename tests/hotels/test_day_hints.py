@@ -81,8 +81,8 @@ def test_in_the_readers_language(
     for day in days[:2]:
         client.get(on(place, day))
     page = client.get(on(place, days[0]), headers={"Accept-Language": language}).content.decode()
-    ((_, _, day, price),) = hints(page)
-    assert day == format_date(days[1], "EEE d MMM", locale=language)
+    ((_, _, shown, price),) = hints(page)
+    assert shown == format_date(days[1], "EEE d MMM", locale=language)
     assert price.startswith(text)
 
 

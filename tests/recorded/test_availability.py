@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from faredown.lib.money import Money
-from suppliers.adapters.hotelbeds.mapping import rates
+from suppliers.adapters.hotelbeds.mapping import rates, shifts
 from suppliers.types import Availability, HotelRates, Occupancy, Promotion, Rate, Tax
 from tests.recorded.samples import asked, euro, sample, term, utc
 
@@ -173,3 +173,32 @@ def test_prices_of_other_days_are_no_offers(body: bytes) -> None:
 
     assert found == Availability(hotels=(), refused=())
     assert token == ""
+
+
+@sample("booking/availability_child_shiftdays.response.json")
+def test_prices_of_other_days_for_a_calendar(body: bytes) -> None:
+    found, token = shifts.answer(body, asked(Occupancy(2, (8,))))
+
+    assert token == ""
+    assert {
+        (day.check_in.isoformat(), day.hotel_code, day.currency): (
+            len(day.sketches),
+            min(one.net for one in day.sketches),
+        )
+        for day in found
+    } == {
+        ("2016-06-09", "104875", "USD"): (4, Decimal("209.92")),
+        ("2016-06-10", "104875", "USD"): (4, Decimal("209.92")),
+        ("2016-06-09", "126047", "USD"): (3, Decimal("158.60")),
+        ("2016-06-10", "126047", "USD"): (3, Decimal("158.60")),
+        ("2016-06-09", "188476", "USD"): (8, Decimal("1166.72")),
+        ("2016-06-10", "188476", "USD"): (8, Decimal("1166.72")),
+    }
+    first = found[0].sketches[0]
+    assert (first.board_code, first.occupancy, first.rooms, first.allotment) == (
+        "RO",
+        Occupancy(2, (8,)),
+        1,
+        814,
+    )
+    assert shifts.answer(body, asked(Occupancy(2, (7,))))[0] == ()
