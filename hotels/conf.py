@@ -13,6 +13,11 @@ def languages() -> tuple[str, ...]:
     return tuple(settings.HOTELS_LANGUAGES)
 
 
+def place_languages() -> tuple[str, ...]:
+    """Further languages in which only the names of countries and destinations are read, to be found by them."""
+    return tuple(settings.HOTELS_PLACE_LANGUAGES)
+
+
 def least_margin_percent() -> Decimal:
     return Decimal(settings.PRICING_LEAST_MARGIN_PERCENT)
 

@@ -317,6 +317,8 @@ PAYMENTS_OFFLINE_ENABLED = env.flag("PAYMENTS_OFFLINE_ENABLED", default=False)
 # --- Catalogue, search and prices ------------------------------------------------------------------------------------
 
 HOTELS_LANGUAGES = env.listed("HOTELS_LANGUAGES", ["en", "es", "ar"])  # of the catalogue's texts, BCP 47
+# Further ones, of places' names only: "münchen" is found where no text is shown in German
+HOTELS_PLACE_LANGUAGES = env.listed("HOTELS_PLACE_LANGUAGES", ["de", "fr", "it", "pt", "ru"])
 HOTELS_RETIRE_AT_MOST_PERCENT = env.number("HOTELS_RETIRE_AT_MOST_PERCENT", 20, most=100)
 SEARCH_WAIT_SECONDS = env.number("SEARCH_WAIT_MS", 2000, most=10_000) / 1000
 SEARCH_CLAIM_SECONDS = env.number("SEARCH_CLAIM_MS", 300, most=10_000) / 1000

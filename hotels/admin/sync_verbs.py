@@ -43,7 +43,8 @@ class StartForm(forms.Form):
     )
     languages = forms.MultipleChoiceField(
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="English always comes along, and is what is shown where a text is missing in another language.",
+        help_text="English always comes along, and is what is shown where a text is missing in another language. So do "
+        "those that the last whole run read: left out, their texts would be lost.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

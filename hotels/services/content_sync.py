@@ -285,7 +285,7 @@ def _asked(
         raise InvalidInput(
             "destination_not_sold", "The supplier has no such destination.", errors=[_NO_DESTINATION]
         )
-    wanted = list(dict.fromkeys((ENGLISH, *(languages or conf.languages()))))
+    wanted = _languages(supplier, languages or ())
     kind, since = SyncRun.Kind(kind), None
     if kind == SyncRun.Kind.INCREMENTAL:
         since = _last_good(supplier, wanted)
@@ -299,6 +299,15 @@ def _asked(
         "destination": destination,
         "changed_since": since,
     }
+
+
+def _languages(supplier: str, asked: Sequence[str]) -> list[str]:
+    """English first; all that are configured, unless fewer are asked for. Those of the configured that the last whole
+    run read come along: a record is written whole, and would lose its texts in a language left out."""
+    whole = SyncRun.objects.filter(supplier=supplier, status=SyncRun.Status.DONE, destination=None)
+    last = whole.exclude(kind=SyncRun.Kind.SWEEP).order_by("-started_at").first()
+    kept = {*asked, *(last.languages if last else ())} if asked else set(conf.languages())
+    return list(dict.fromkeys((ENGLISH, *(one for one in conf.languages() if one in kept), *asked)))
 
 
 def _create(**facts: Any) -> SyncRun:

@@ -32,6 +32,7 @@ from hotels.models import (
     Term,
     Zone,
 )
+from hotels.selectors import destinations
 from hotels.services import content_sync, rate_comments
 from hotels.services.content import stages
 from suppliers.errors import Unavailable
@@ -72,6 +73,12 @@ def test_everything_arrives() -> None:
     assert set(Term.objects.values_list("kind", flat=True).distinct()) == set(Term.Kind.values)
     assert HotelText.objects.filter(language="es").exclude(description="").exists()
     assert Country.objects.get(pk="ES").name_in("ar") == "إسبانيا"
+
+
+def test_places_are_found_in_languages_no_text_is_shown_in() -> None:
+    assert Country.objects.get(pk="ES").names["de"] == "Spanien"
+    assert [one.name for one in destinations.suggest("spanien", language="en", limit=1)] == ["Spain"]
+    assert set(HotelText.objects.values_list("language", flat=True).distinct()) == {"en", "es", "ar"}
 
 
 def test_hotels_are_made_fit_to_show() -> None:
@@ -145,6 +152,22 @@ def test_the_command_speaks_json_to_a_pipe() -> None:
     assert [line["stage_number"] for line in lines] == sorted(line["stage_number"] for line in lines)
 
 
+def test_fewer_languages_take_no_text_away() -> None:
+    texts = HotelText.objects.count()
+    call_command("sync_hotels", "--full", "--languages", "es", stdout=io.StringIO())
+    run = SyncRun.objects.latest("pk")
+    assert run.languages == ["en", "es", "ar"]
+    assert run.counts["hotels"]["unchanged"] == Hotel.objects.count()
+    assert HotelText.objects.count() == texts
+
+
+def test_a_further_language_comes_along_with_those_there_are() -> None:
+    call_command("sync_hotels", "--full", "--languages", "de", stdout=io.StringIO())
+    run = SyncRun.objects.latest("pk")
+    assert run.languages == ["en", "es", "ar", "de"]
+    assert HotelText.objects.filter(language="ar").exists()
+
+
 def test_the_command_fills_what_is_empty_only() -> None:
     out = io.StringIO()
     call_command("sync_hotels", "--if-empty", stdout=out)
@@ -187,7 +210,14 @@ def nobody_there(*_: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--languages", "en,Deutsch!"), ("--sweep", "--destination", "PMI"), ("--full", "--sweep")]
+    "options",
+    [
+        ("--languages", "en,Deutsch!"),
+        ("--languages", "es,xx"),
+        ("--patience", "-1"),
+        ("--sweep", "--destination", "PMI"),
+        ("--full", "--sweep"),
+    ],
 )
 def test_wrong_usage(options: tuple[str, ...]) -> None:
     with pytest.raises(CommandError):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from datetime import timedelta
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -32,6 +33,7 @@ EXITS = """exit codes:
   5    the supplier did not answer in time (--patience); run the command again, or leave it to the workers
   130  interrupted (Ctrl-C); run it again to go on from there"""
 PATIENCE_MINUTES = 120
+MOST_PATIENCE_MINUTES = 30 * 24 * 60
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -53,12 +55,15 @@ class Command(BaseCommand):
         kinds.add_argument("--if-empty", action="store_true", help="everything, unless that was done before")
         parser.add_argument("--destination", default="", metavar="CODE", help="its hotels only, all of them")
         parser.add_argument(
-            "--languages", default="", help="BCP 47, comma separated; English always among them"
+            "--languages",
+            default="",
+            help="BCP 47, comma separated; English always comes along, and so do those of HOTELS_LANGUAGES that the "
+            "catalogue has already",
         )
         parser.add_argument("--supplier", default="", choices=("", *registry.SUPPLIERS))
         parser.add_argument(
             "--patience",
-            type=int,
+            type=_minutes,
             default=PATIENCE_MINUTES,
             metavar="MINUTES",
             help=f"how long a supplier that does not answer is waited for (default {PATIENCE_MINUTES})",
@@ -67,7 +72,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = options["supplier"]
         languages = [one.strip() for one in options["languages"].split(",") if one.strip()]
-        if odd := [one for one in languages if not _LANGUAGE.fullmatch(one)]:
+        if odd := [one for one in languages if not _is_language(one)]:
             raise CommandError(f"no language: {', '.join(odd)}", returncode=USAGE)
         if options["destination"] and (options["sweep"] or options["if_empty"]):
             raise CommandError("--destination goes with no other kind than --full", returncode=USAGE)
@@ -109,6 +114,22 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{supplier}: {run.error or run.status}", returncode=STOPPED if by_staff else FAILED
             )
+
+
+def _minutes(text: str) -> int:
+    if not text.isdecimal() or int(text) > MOST_PATIENCE_MINUTES:
+        raise ArgumentTypeError(f"a whole number of minutes from 0 to {MOST_PATIENCE_MINUTES}, not {text!r}")
+    return int(text)
+
+
+def _is_language(tag: str) -> bool:
+    if not _LANGUAGE.fullmatch(tag):
+        return False
+    try:
+        Locale.parse(tag.partition("-")[0])
+    except UnknownLocaleError:
+        return False
+    return True
 
 
 def _destination(supplier: str, code: str) -> Destination | None:

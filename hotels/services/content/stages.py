@@ -13,7 +13,7 @@ from django.db import transaction
 
 from faredown.idempotency.services.leases import Held
 from faredown.lib import clock
-from hotels import sync_stages
+from hotels import conf, sync_stages
 from hotels.models import DestinationCode, SyncRun
 from hotels.services.content import derived, hotel_pages, places, retiring, turn, vocabularies
 from hotels.services.content.tally import Tally
@@ -69,12 +69,12 @@ def _work(run: SyncRun, source: Supplier, tally: Tally) -> Work:
 
 
 def _countries(run: SyncRun, source: Supplier, tally: Tally) -> Work:
-    page = source.countries(first=run.position, languages=run.languages)
+    page = source.countries(first=run.position, languages=_place_languages(run))
     return Work(lambda: places.countries(page.items, tally), page)
 
 
 def _destinations(run: SyncRun, source: Supplier, tally: Tally) -> Work:
-    page = source.destinations(first=run.position, languages=run.languages)
+    page = source.destinations(first=run.position, languages=_place_languages(run))
     return Work(lambda: places.destinations(page.items, supplier=run.supplier, tally=tally), page)
 
 
@@ -145,6 +145,10 @@ _WORK: dict[str, Callable[[SyncRun, Supplier, Tally], Work]] = {
     sync_stages.UNKNOWN: _unknown,
     sync_stages.DERIVE: _derive,
 }
+
+
+def _place_languages(run: SyncRun) -> list[str]:
+    return list(dict.fromkeys((*run.languages, *conf.place_languages())))
 
 
 def _destination_code(run: SyncRun) -> str:
