@@ -103,7 +103,7 @@ LIVES = Lives(timedelta(minutes=5))
 
 def ask(question: availability.Question, lives: Lives = LIVES) -> State | None:
     outcome = availability.ask(question, lives, deadline=3.0)
-    return outcome and outcome.state
+    return None if outcome is None else outcome.state
 
 
 def test_nobody_asks_what_somebody_asks_already(question: availability.Question) -> None:
