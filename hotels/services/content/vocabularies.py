@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from django.db import connection
+from django.db.models import Max
 
-from hotels.models import SyncRun, Term
+from hotels.models import RateComment, SyncRun, Term
 from hotels.services.content import cleaning, marks, merging
 from hotels.services.content.merging import Shape, digest, json
 from hotels.services.content.tally import Tally
@@ -32,13 +33,13 @@ _LONGEST_CODE = 60
 _MARK = "comment:"
 """Before the hash of a comment, among the marks of a run."""
 
-_HELD = "SELECT content_hash FROM hotels_ratecomment WHERE supplier = %s AND content_hash = ANY(%s)"
+_HELD = "SELECT content_hash, id FROM hotels_ratecomment WHERE supplier = %s AND content_hash = ANY(%s)"
 _REPLACED = """
 DELETE FROM hotels_ratecomment AS kept
 USING (SELECT DISTINCT * FROM unnest(%(incoming)s::text[], %(hotel)s::text[], %(code)s::text[]))
     AS given(incoming, hotel_code, code)
-WHERE kept.supplier = %(supplier)s AND kept.incoming = given.incoming AND kept.code = given.code
-    AND kept.hotel_code = given.hotel_code
+WHERE kept.supplier = %(supplier)s AND kept.id <= %(newest)s
+    AND kept.incoming = given.incoming AND kept.code = given.code AND kept.hotel_code = given.hotel_code
     AND NOT EXISTS (
         SELECT 1 FROM hotels_syncseen AS mark WHERE mark.run_id = %(run)s AND mark.code = %(mark)s || kept.content_hash
     )
@@ -49,7 +50,7 @@ DELETE FROM hotels_ratecomment AS kept
 WHERE kept.supplier = %(supplier)s AND kept.id IN (
     SELECT comment.id FROM hotels_ratecomment AS comment
     LEFT JOIN hotels_syncseen AS mark ON mark.run_id = %(run)s AND mark.code = %(mark)s || comment.content_hash
-    WHERE comment.supplier = %(supplier)s AND mark.id IS NULL
+    WHERE comment.supplier = %(supplier)s AND comment.id <= %(newest)s AND mark.id IS NULL
 )
 """
 
@@ -70,10 +71,11 @@ def terms(items: Sequence[ContentType], *, supplier: str, tally: Tally) -> int:
 
 
 def rate_comments(items: Sequence[ContentRateComment], *, run: SyncRun, tally: Tally) -> int:
-    """Comments have no identity: what a changed record no longer says goes, in an incremental run too."""
+    """Comments have no identity: what a changed record no longer says goes, in an incremental run too. Marked is what
+    was there before the run; what the run adds is told by its number."""
     rows = {row[-1]: row for item in items if (row := _rate_comment(item, run.supplier, tally))}
-    marks.put(run, [f"{_MARK}{hashed}" for hashed in rows])
-    kept = _held(run.supplier, list(rows))
+    newest, kept = _newest(run), _held(run.supplier, list(rows))
+    marks.put(run, [f"{_MARK}{hashed}" for hashed, number in kept.items() if number <= newest])
     written = merging.insert(RATE_COMMENT, [row for hashed, row in rows.items() if hashed not in kept])
     if run.kind != SyncRun.Kind.FULL and rows:
         _, incoming, hotels, codes, *_ = zip(*rows.values(), strict=True)
@@ -82,10 +84,18 @@ def rate_comments(items: Sequence[ContentRateComment], *, run: SyncRun, tally: T
     return written
 
 
-def _held(supplier: str, hashes: list[str]) -> set[str]:
+def _newest(run: SyncRun) -> int:
+    """The number of the newest comment when the run came to them; kept in its counts."""
+    counts = run.counts.setdefault(run.stage, {"seen": 0, "written": 0, "unchanged": 0})
+    if "newest" not in counts:
+        counts["newest"] = RateComment.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    return counts["newest"]
+
+
+def _held(supplier: str, hashes: list[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(_HELD, [supplier, hashes])
-        return {hashed for (hashed,) in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def drop_unlisted_comments(run: SyncRun) -> int:
@@ -96,7 +106,10 @@ def drop_unlisted_comments(run: SyncRun) -> int:
 
 def _delete(statement: str, run: SyncRun, **given: list[str]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"supplier": run.supplier, "run": run.pk, "mark": _MARK, **given})
+        cursor.execute(
+            statement,
+            {"supplier": run.supplier, "run": run.pk, "mark": _MARK, "newest": _newest(run), **given},
+        )
         deleted: int = cursor.rowcount
     return deleted
 
