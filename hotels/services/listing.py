@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from hotels.pricing import engine
 from hotels.pricing.engine import Price
 from hotels.selectors import hotels, vocabulary
 from hotels.selectors.hotels import HotelSummary
-from hotels.services import cancellation, filtering, groups, offers
+from hotels.services import cancellation, filtering, groups, offers, search_index
 from hotels.services.answers import Answer
 from hotels.services.cancellation import Cancellation
 from hotels.services.fan_out import Job, Record
@@ -72,6 +73,10 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     page: int
     page_size: int
+    version: str = ""
+    """Ask further pages with it: they are cut from the same order, whatever suppliers answer meanwhile."""
+    arrived: int = 0
+    """Hotels that came since that version, and are not among these."""
 
     @property
     def pages(self) -> int:
@@ -86,14 +91,20 @@ class Found(msgspec.Struct, frozen=True):
     index: Index
 
 
-def page(found: Found, *, filters: Filters, sort: str, page: int, page_size: int) -> SearchPage:
-    """Raises InvalidInput naming sort, page, page_size, price_min or price_max."""
+def page(
+    found: Found, *, filters: Filters, sort: str, page: int, page_size: int, version: str = ""
+) -> SearchPage:
+    """`version`: of the list this page goes on with; the newest where none is said, or that one was forgotten. Raises
+    InvalidInput naming sort, page, page_size, price_min or price_max."""
     _check(filters, sort, page, page_size)
+    began = _began(found, version)
     currency = found.record.criteria.currency
-    sifted = filtering.sift(found.index.hotels, filters, sort=sort, exponent=money.exponent(currency))
+    sifted = filtering.sift(began.hotels, filters, sort=sort, exponent=money.exponent(currency))
     wanted = sifted.hotels[(page - 1) * page_size : page * page_size]
     if page > 1 and not wanted:
         raise _refused(FieldError("page", "out_of_range", "There is no such page."))
+    if began is not found.index:
+        wanted = list(_as_now(found, wanted, filters))
     return SearchPage(
         results=tuple(_cards(found, wanted)),
         facets=_labelled(found, sifted.facets),
@@ -104,7 +115,37 @@ def page(found: Found, *, filters: Filters, sort: str, page: int, page_size: int
         total=len(sifted.hotels),
         page=page,
         page_size=page_size,
+        version=began.version,
+        arrived=_arrived(found, began),
     )
+
+
+def _began(found: Found, version: str) -> Index:
+    if not _VERSION.match(version) or version == found.index.version:
+        return found.index
+    return search_index.at(found.record, version) or found.index
+
+
+_VERSION = re.compile(r"[0-9a-f]{16}\Z")
+
+
+def _as_now(
+    found: Found, began: Sequence[tuple[IndexedHotel, Cover]], filters: Filters
+) -> Iterator[tuple[IndexedHotel, Cover]]:
+    """The same hotels in the same order at what they cost now. What nobody sells any more is left out."""
+    now = {hotel.key: hotel for hotel in found.index.hotels}
+    for was, _ in began:
+        hotel = now.get(was.key)
+        cover = filtering.cheapest(hotel, filters) if hotel else None
+        if hotel and cover:
+            yield hotel, cover
+
+
+def _arrived(found: Found, began: Index) -> int:
+    if began is found.index:
+        return 0
+    known = {hotel.key for hotel in began.hotels}
+    return sum(hotel.key not in known for hotel in found.index.hotels)
 
 
 def cheapest(

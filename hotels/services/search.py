@@ -119,10 +119,13 @@ def page(
     sort: str = "recommended",
     page: int = 1,
     page_size: int = 20,
+    version: str = "",
 ) -> SearchPage:
-    """Raises InvalidInput naming the field."""
+    """`version`: that of the page this one follows. Raises InvalidInput naming the field."""
     wanted = filters or Filters()
-    found = listing.page(search.found, filters=wanted, sort=sort, page=page, page_size=page_size)
+    found = listing.page(
+        search.found, filters=wanted, sort=sort, page=page, page_size=page_size, version=version
+    )
     search_log.shown(search, found, filters=wanted, sort=sort)
     return found
 

@@ -26,7 +26,7 @@ from hotels.services.groups import Group
 from hotels.services.sanity import LeftOut
 from suppliers.types import Sketch
 
-SCHEMA = 5
+SCHEMA = 6
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
@@ -88,14 +88,23 @@ _decoder = msgspec.msgpack.Decoder(Index)
 
 
 def of(record: Record, answers: Mapping[Job, Answer]) -> Index:
-    """The index of these answers; built again when one came or changed since."""
+    """The index of these answers; built again when one came or changed since. What was built stays for as long as the
+    search lives: a list that began with it goes on with it."""
     version = _version(answers)
-    key = f"search:{SCHEMA}:{record.id}:index"
-    index = packing.unpack(shelf.cache.get(key), _decoder)
-    if index is None or index.version != version:
+    index = at(record, version)
+    if index is None:
         index = build(record, answers)
-        shelf.cache.set(key, packing.pack(index), seconds=_life(record))
+        shelf.cache.set(_key(record, version), packing.pack(index), seconds=_life(record))
     return index
+
+
+def at(record: Record, version: str) -> Index | None:
+    """As it was then; None when it was forgotten, or never was."""
+    return packing.unpack(shelf.cache.get(_key(record, version)), _decoder)
+
+
+def _key(record: Record, version: str) -> str:
+    return f"search:{SCHEMA}:{record.id}:index:{version}"
 
 
 def build(record: Record, answers: Mapping[Job, Answer]) -> Index:

@@ -95,16 +95,16 @@ def test_from_bytes_to_a_first_page(large: Answered) -> None:
         "all of it": lambda: first_page(large.found(large.answer())),
     }
     table.add("typed decoding alone", typed, 1.0)
-    for name, step in steps.items():
-        spent = cpu_ms(step)
-        table.add(name, spent, spent / typed)
+    spent = {name: cpu_ms(step) for name, step in steps.items()}
+    for name, milliseconds in spent.items():
+        table.add(name, milliseconds, milliseconds / typed)
 
     shown = first_page(found)
     totals = [card.cheapest.total for card in shown.results]
     assert shown.total == HOTELS
     assert len(totals) == 20
     assert totals == sorted(totals)
-    assert spent <= AT_MOST_OF_TYPED * typed
+    assert spent["all of it"] <= AT_MOST_OF_TYPED * typed
 
 
 @pytest.mark.parametrize("per_hotel", [6, RATES])
