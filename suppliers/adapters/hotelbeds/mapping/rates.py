@@ -115,16 +115,16 @@ class _Offered:
         return tuple(_rates(self.wire, self.asked, [], self.now))
 
     def packed(self) -> bytes:
+        """JSON again: msgpack has no numbers as large as they may send."""
         return _encoder.encode(self.wire)
 
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(schemas.HotelOffers)
+_encoder = msgspec.json.Encoder()
 
 
 def unpacked(packed: bytes, search: StaySearch, *, asked_at: datetime) -> tuple[Rate, ...]:
     """What `_Offered.packed` kept."""
-    return _Offered(_decoder.decode(packed), Asked.of(search.occupancies), asked_at).rates()
+    return _Offered(decode(packed, schemas.HotelOffers), Asked.of(search.occupancies), asked_at).rates()
 
 
 def _hotel_rates(

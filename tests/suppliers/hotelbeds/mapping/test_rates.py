@@ -11,7 +11,7 @@ import pytest
 from faredown.lib.money import Money
 from suppliers.adapters.hotelbeds.mapping import rates
 from suppliers.adapters.hotelbeds.mapping.values import NotAnAnswer
-from suppliers.types import Availability, Occupancy, Rate, StaySearch, Tax
+from suppliers.types import Availability, Occupancy, Rate, Sketch, StaySearch, Tax
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -49,6 +49,16 @@ def read(body: bytes, *occupancies: Occupancy) -> Availability:
         occupancies=occupancies or (Occupancy(2),),
     )
     return rates.availability(body, search, now=NOW)[0]
+
+
+def assert_sketched_as_told(found: Availability) -> None:
+    """The quick way says what the rates themselves say, and what is kept makes the same rates."""
+    search = StaySearch(
+        hotel_codes=(), check_in=NOW.date(), check_out=NOW.date(), occupancies=(Occupancy(2),)
+    )
+    for hotel in found.hotels:
+        assert hotel.sketches == tuple(map(Sketch.of, hotel.rates))
+        assert rates.unpacked(hotel.source.packed(), search, asked_at=NOW) == hotel.rates
 
 
 def only(body: bytes, *occupancies: Occupancy) -> Rate:
@@ -233,7 +243,23 @@ def test_rates_find_their_way_back_to_rooms_of_the_same_size_by_age() -> None:
     assert found.refused == ("7 DBL.ST: answers several asked rooms",)
 
 
-WEIRD: tuple[Any, ...] = (None, "", "x", "0", -1, 0, 1e300, True, [], [None], {}, {"a": 1}, "9" * 400)
+WEIRD: tuple[Any, ...] = (
+    None,
+    "",
+    "x",
+    "0",
+    "0E+20",
+    "NaN",
+    -1,
+    0,
+    1e300,
+    True,
+    [],
+    [None],
+    {},
+    {"a": 1},
+    "9" * 400,
+)
 
 
 def test_no_single_odd_value_breaks_an_answer() -> None:
@@ -251,5 +277,6 @@ def test_no_single_odd_value_breaks_an_answer() -> None:
         for value in WEIRD:
             found = read(answer(wire_rate(**{field: value}), wire_rate(rateKey="sound")))
             keys = [rate.rate_key for hotel in found.hotels for rate in hotel.rates]
+            assert_sketched_as_told(found)
             assert "sound" in keys, (field, value)
             assert len(keys) + len(found.refused) in (1, 2), (field, value)
