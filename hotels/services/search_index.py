@@ -4,6 +4,7 @@ and counts are made from. Built from the suppliers' answers, kept in Redis until
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -95,12 +96,33 @@ def of(record: Record, answers: Mapping[Job, Answer]) -> Index:
     if index is None:
         index = build(record, answers)
         shelf.cache.set(_key(record, version), packing.pack(index), seconds=_life(record))
+        _hold(_key(record, version), index)
     return index
 
 
 def at(record: Record, version: str) -> Index | None:
-    """As it was then; None when it was forgotten, or never was."""
-    return packing.unpack(shelf.cache.get(_key(record, version)), _decoder)
+    """As it was then; None when it was forgotten, or never was. The last few stay open in this process: filters, sorts
+    and pages come one after the other."""
+    key = _key(record, version)
+    if (held := _held.get(key)) is not None:
+        return held
+    index = packing.unpack(shelf.cache.get(key), _decoder)
+    if index is not None:
+        _hold(key, index)
+    return index
+
+
+def _hold(key: str, index: Index) -> None:
+    with _lock:
+        _held[key] = index
+        while len(_held) > _MOST_HELD:
+            del _held[next(iter(_held))]
+
+
+_lock = threading.Lock()
+_held: dict[str, Index] = {}
+_MOST_HELD = 8
+"""A few megabytes each."""
 
 
 def _key(record: Record, version: str) -> str:
