@@ -115,9 +115,8 @@ def test_a_complete_environment_starts_with_secrets_from_files_and_a_pool_only_f
     secret.write_text("f" * 60 + "\n")
     command, web = load({"SECRET_KEY": None, "SECRET_KEY_FILE": str(secret)}, {"DB_POOL": "on"})
     assert command == "{'sslmode': 'require'}"
-    assert (
-        web == "{'pool': {'min_size': 2, 'max_size': 20, 'max_idle': 30, 'timeout': 5}, 'sslmode': 'require'}"
-    )
+    pool = "{'min_size': 2, 'max_size': 20, 'max_idle': 30, 'timeout': 5}"
+    assert web == f"{{'pool': {pool}, 'options': '-c statement_timeout=15000', 'sslmode': 'require'}}"
 
 
 def test_browsers_may_load_pictures_only_from_where_they_are_served() -> None:
