@@ -42,4 +42,6 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words a name is looked up by, Arabic ones without their article: 'القاهرة' and 'قاهرة' are one."""
-    return [_ARABIC_ARTICLE.sub("", word, count=1) if word[:2] == "ال" else word for word in fold(text).split()]
+    return [
+        _ARABIC_ARTICLE.sub("", word, count=1) if word[:2] == "ال" else word for word in fold(text).split()
+    ]
