@@ -14,6 +14,7 @@ from faredown.lib.errors import DomainError
 from hotels.services.content.edit_fields import Field
 
 REASON_LENGTH = 200
+MOST_DIGITS = 4
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,8 +128,8 @@ class PhotosForm(EditForm):
         return path in (self._hidden() if self.is_bound else (self.subject.value or {}).get("hidden", []))
 
     def clean(self) -> dict[str, Any]:
-        if bad := next((place for place in self._places().values() if not place.isdecimal()), None):
-            self.add_error(None, f"A place is a whole number: {bad[:20]}")
+        if bad := next((place for place in self._places().values() if not _is_place(place)), None):
+            self.add_error(None, f"A place is a whole number of at most {MOST_DIGITS} digits: {bad[:20]}")
         return self.cleaned_data
 
     def said(self) -> dict[str, list[str]]:
@@ -143,6 +144,10 @@ class PhotosForm(EditForm):
 
     def _hidden(self) -> list[str]:
         return self.data.getlist("hide") if isinstance(self.data, QueryDict) else []
+
+
+def _is_place(text: str) -> bool:
+    return text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 class NoticesForm(EditForm):

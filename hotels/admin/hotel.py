@@ -30,6 +30,8 @@ RECORD_TEMPLATE = "admin/hotels/hotel/record.html"
 STATUS_COLOURS = {"live": "success", "retired": "warning"}
 EDITS = ("hotels.change_hotel", "hotels.add_contentedit")
 """Both are needed to correct a field, to give it back and to ask the supplier for its record."""
+_LONGEST_KEY = 19
+"""Digits of the largest key a row can have."""
 
 
 class _Photos(Func):
@@ -174,8 +176,7 @@ class HotelAdmin(StaffAdmin[Hotel]):
 
     def give_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         hotel = self._hotel_to_edit(request, pk)
-        key = request.POST.get("edit", "")
-        edit = ContentEdit.objects.filter(hotel=hotel, pk=key).first() if key.isdecimal() else None
+        edit = ContentEdit.objects.filter(hotel=hotel, pk=_key(request, "edit")).first()
         if edit is None:
             messages.info(request, "It was given back already.")
             return redirect(_address(hotel))
@@ -193,7 +194,7 @@ class HotelAdmin(StaffAdmin[Hotel]):
         """Asks for the record now: a call of the day's quota, hence by POST and not for everybody."""
         hotel = self._hotel_to_edit(request, pk)
         codes = HotelCode.objects.filter(hotel=hotel).select_related("hotel")
-        code = codes.filter(pk=key).first() if (key := request.POST.get("code", "")).isdecimal() else None
+        code = codes.filter(pk=_key(request, "code")).first()
         if code is None:
             messages.error(request, "The hotel has no such code.")
             return redirect(_address(hotel))
@@ -229,7 +230,7 @@ class HotelAdmin(StaffAdmin[Hotel]):
     def _again(self, request: HttpRequest, form: EditForm, hotel: Hotel, *, status: int) -> HttpResponse:
         """The hotel's page with the refused form in its place, and why on top."""
         reasons = [str(reason) for errors in form.errors.values() for reason in errors]
-        messages.error(request, f"{form.subject.field.label} was not corrected. {' '.join(reasons)}")
+        messages.error(request, f"{form.subject.field.label}: not corrected. {' '.join(reasons)}")
         shown = copy(request)
         shown.method = "GET"
         response = self.change_view(shown, str(hotel.pk), extra_context={"bound": form})
@@ -244,6 +245,12 @@ class HotelAdmin(StaffAdmin[Hotel]):
 
 def _may_edit(request: HttpRequest) -> bool:
     return request.user.has_perms(EDITS)
+
+
+def _key(request: HttpRequest, name: str) -> int:
+    """Of a row; 0, which no row has, for what is no key."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_KEY else 0
 
 
 def _address(hotel: Hotel, field: str = "", language: str = "") -> str:

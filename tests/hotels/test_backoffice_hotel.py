@@ -151,7 +151,7 @@ def test_photos_are_ordered_and_hidden_in_the_gallery(hotel: Hotel, chief: Clien
     assert 'name="place:d.jpg" value="1"' in page
     assert 'value="a.jpg" checked' in page
     odd = chief.post(page_of(hotel, "edit"), said("images", **{"place:d.jpg": "first"}))
-    assert (odd.status_code, "A place is a whole number: first" in odd.content.decode()) == (400, True)
+    assert (odd.status_code, "at most 4 digits: first" in odd.content.decode()) == (400, True)
 
 
 def test_notices_are_named_and_hidden_by_their_boxes(hotel: Hotel, chief: Client) -> None:
@@ -195,6 +195,21 @@ def test_what_is_refused_is_said_at_its_field_and_changes_nothing(
     assert (answer.status_code, message in page) == (status, True)
     assert form["language"] or form.get("value", "") in page
     assert Hotel.objects.filter(pk=hotel.pk).values().get() == before
+    assert not ContentEdit.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["9" * 5000, "9" * 20, "two", "²", ""])
+def test_what_is_no_key_is_no_row(hotel: Hotel, chief: Client, key: str) -> None:
+    chief.post(page_of(hotel, "give_back"), {"edit": key})
+    asked = chief.post(page_of(hotel, "supplier"), {"code": key})
+    assert told(asked) == ["It was given back already.", "The hotel has no such code."]
+
+
+def test_a_photos_place_has_few_digits(hotel: Hotel, chief: Client) -> None:
+    place = {f"place:{hotel.images[0]['path']}": "1" * 5000}
+    answer = chief.post(page_of(hotel, "edit"), said("images", **place))
+    assert answer.status_code == 400
+    assert "A place is a whole number of at most 4 digits: 11111111111111111111" in answer.content.decode()
     assert not ContentEdit.objects.exists()
 
 

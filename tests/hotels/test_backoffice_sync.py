@@ -108,6 +108,13 @@ def test_what_cannot_be_started_is_said_on_the_form_and_writes_nothing(
     assert not Action.objects.filter(action="sync.started").exists()
 
 
+@pytest.mark.parametrize(
+    "place", ["syncrun/abc/pause", "syncrun/99/stop", "destination/abc/sync", "destination/0/sync"]
+)
+def test_what_is_no_row_is_not_found(editor: Client, place: str) -> None:
+    assert editor.get(f"/admin/hotels/{place}/").status_code == 404
+
+
 @pytest.mark.parametrize("status", ["running", "paused"])
 def test_a_second_run_beside_an_open_one_is_refused_in_words(editor: Client, status: str) -> None:
     made(status=status)

@@ -155,6 +155,7 @@ def test_photos_are_ordered_and_hidden(hotel: Hotel, ada: User, make: Make) -> N
         ("coordinates", {"latitude": "nan", "longitude": "0"}, "", "coordinates not_on_the_globe"),
         ("coordinates", {"latitude": 0, "longitude": 0}, "", "coordinates not_a_place"),
         ("coordinates", {"latitude": "39"}, "", "coordinates not_a_point"),
+        ("coordinates", {"latitude": "3_9", "longitude": "2"}, "", "coordinates not_a_point"),
         ("phones", ["call me"], "", "phones malformed"),
         ("phones", [str(n) * 6 for n in range(1, 10)] + ["000000", "0000001"], "", "phones too_many"),
         ("emails", ["desk@"], "", "emails malformed"),

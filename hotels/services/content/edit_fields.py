@@ -131,7 +131,7 @@ def _parse_stars(value: Any, _: Any) -> str:
         raise invalid("stars", "not_a_number", message) from None
     if isinstance(value, bool) or not stars.is_finite() or not 0 <= stars <= MOST_STARS or stars * 2 % 1:
         raise invalid("stars", "not_half_stars", message)
-    return _stars(stars)
+    return _stars(abs(stars))
 
 
 def _stars(stars: Decimal | None) -> str:
@@ -143,7 +143,7 @@ def _parse_coordinates(value: Any, _: Any) -> dict[str, float]:
     if value == {}:
         return {}
     try:
-        latitude, longitude = float(value["latitude"]), float(value["longitude"])
+        latitude, longitude = _degrees(value["latitude"]), _degrees(value["longitude"])
     except (TypeError, ValueError, KeyError):
         raise invalid("coordinates", "not_a_point", "Latitude and longitude are two numbers.") from None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
@@ -151,6 +151,13 @@ def _parse_coordinates(value: Any, _: Any) -> dict[str, float]:
     if latitude == 0 and longitude == 0:
         raise invalid("coordinates", "not_a_place", "The point 0, 0 stands for unknown: leave both empty.")
     return {"latitude": round(latitude, 6), "longitude": round(longitude, 6)}
+
+
+def _degrees(value: Any) -> float:
+    text = str(value)
+    if "_" in text:
+        raise ValueError("1_0 is ten to Python and a slip to people")
+    return float(text)
 
 
 def _read_coordinates(sheet: Sheet, _: str) -> dict[str, float]:
