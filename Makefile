@@ -55,10 +55,11 @@ demo-reset: venv
 test: venv
 	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
-bench: SUITE := load
-faults races browser: SUITE = $@
+bench: SUITE := tests/load
+faults: SUITE := tests/faults tests/hotels/faults
+races browser: SUITE = tests/$@
 $(SUITES): venv
-	@$(PY) -m pytest tests/$(SUITE) $(ARGS)
+	@$(PY) -m pytest $(SUITE) $(ARGS)
 
 # --- Checks -----------------------------------------------------------------------------------------------------------
 
