@@ -13,6 +13,8 @@ from hotels.selectors.hotel_details import Facility, HotelDetail, NearBy
 
 METRES_IN_KM = 1000
 POINTS_SHOWN = 10
+_YEARS = frozenset({"10:20", "10:30"})
+"""Facilities whose number is the year of building, of the last renovation: it is no quantity."""
 
 
 class Amenity(msgspec.Struct, frozen=True):
@@ -59,10 +61,15 @@ def _note(facility: Facility) -> str:
     if facility.distance is not None:
         parts.append(distance(facility.distance))
     elif facility.number is not None and facility.number > 0:
-        parts.append(format_decimal(facility.number, locale=_locale()))
+        parts.append(_number(facility))
     if facility.fee:
         parts.append(_("for a fee"))
     return f"({', '.join(parts)})" if parts else ""
+
+
+def _number(facility: Facility) -> str:
+    number = facility.number or 0
+    return str(number) if facility.code in _YEARS else format_decimal(number, locale=_locale())
 
 
 def _locale() -> str:

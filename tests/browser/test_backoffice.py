@@ -75,3 +75,14 @@ def test_zones_open_in_the_tree_on_a_phone(site: Site, phone_page: Page) -> None
     phone_page.locator("[data-zones]:visible").first.click()
     expect(phone_page.locator(".bo-zones li").first).to_be_visible()
     assert phone_page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_hotels_page_is_no_wider_than_a_phone(site: Site, phone_page: Page) -> None:
+    enter(phone_page, site)
+    phone_page.goto(f"{site.url}/admin/hotels/hotel/")
+    hotel = phone_page.locator("a[href^='/admin/hotels/hotel/'][href*='/change/']").first.get_attribute(
+        "href"
+    )
+    phone_page.goto(f"{site.url}{hotel}")
+    expect(phone_page.locator(".bo-lines")).to_be_visible()
+    assert phone_page.evaluate("document.documentElement.scrollWidth") <= 360
