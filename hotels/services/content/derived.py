@@ -26,11 +26,11 @@ WHERE %(since)s::timestamptz IS NULL OR updated_at >= %(since)s
 _CENTRES = """
 UPDATE hotels_{table} AS place SET latitude = centre.latitude, longitude = centre.longitude
 FROM (
-    SELECT {column}_id AS id,
+    SELECT {table}_id AS id,
         round(percentile_cont(0.5) WITHIN GROUP (ORDER BY latitude)::numeric, 6)::float AS latitude,
         round(percentile_cont(0.5) WITHIN GROUP (ORDER BY longitude)::numeric, 6)::float AS longitude
     FROM hotels_hotel
-    WHERE status = 'live' AND latitude IS NOT NULL AND {column}_id IN ({touched}) GROUP BY {column}_id
+    WHERE status = 'live' AND latitude IS NOT NULL AND {table}_id IN ({touched}) GROUP BY {table}_id
 ) AS centre
 WHERE centre.id = place.id
     AND (place.latitude, place.longitude) IS DISTINCT FROM (centre.latitude, centre.longitude)
@@ -48,7 +48,7 @@ _EXCHANGED = _KM.format(latitude="hotel.longitude", longitude="hotel.latitude")
 _SWAPPED = f"""
 SELECT hotel.id, hotel.longitude, hotel.latitude
 FROM hotels_hotel AS hotel JOIN hotels_destination AS place ON place.id = hotel.destination_id
-WHERE hotel.destination_id IN (SELECT id FROM touched) AND hotel.longitude BETWEEN -90 AND 90
+WHERE (%(since)s::timestamptz IS NULL OR hotel.updated_at >= %(since)s) AND hotel.longitude BETWEEN -90 AND 90
     AND {_GIVEN} > {coordinates.ABSURD_KM} AND {_EXCHANGED} <= {coordinates.NEAR_KM}
     AND NOT EXISTS (
         SELECT 1 FROM hotels_contentedit AS edit WHERE edit.hotel_id = hotel.id AND edit.field = 'coordinates'
@@ -74,28 +74,22 @@ FROM (
     SELECT hotel.id, CASE WHEN hotel.latitude IS NOT NULL AND place.latitude IS NOT NULL
         THEN round({_GIVEN} * 1000)::integer END AS metres
     FROM hotels_hotel AS hotel JOIN hotels_destination AS place ON place.id = hotel.destination_id
-    WHERE hotel.destination_id IN (SELECT id FROM touched)
+    WHERE %(since)s::timestamptz IS NULL OR hotel.updated_at >= %(since)s OR place.id = ANY(%(moved)s)
 ) AS measured
 WHERE measured.id = hotel.id AND hotel.centre_metres IS DISTINCT FROM measured.metres
 """  # noqa: S608 - only our own constants are put in
 
 _COUNTS = """
-UPDATE hotels_{table} AS place SET hotel_count = counted.hotels
-FROM (
-    SELECT place.id, count(hotel.id) AS hotels
-    FROM hotels_{table} AS place
-    LEFT JOIN hotels_hotel AS hotel ON hotel.{table}_id = place.id AND hotel.status = 'live'
-    {where} GROUP BY place.id
-) AS counted
-WHERE counted.id = place.id AND place.hotel_count <> counted.hotels
+WITH counted AS (
+    SELECT {table}_id AS id, count(*) AS hotels FROM hotels_hotel
+    WHERE status = 'live' AND {table}_id IS NOT NULL GROUP BY {table}_id
+), differing AS (
+    SELECT place.id, coalesce(counted.hotels, 0) AS hotels
+    FROM hotels_{table} AS place LEFT JOIN counted USING (id)
+    WHERE place.hotel_count <> coalesce(counted.hotels, 0)
+)
+UPDATE hotels_{table} AS place SET hotel_count = differing.hotels FROM differing WHERE differing.id = place.id
 """
-_DESTINATION_COUNTS = f"""
-WITH changed AS ({_COUNTS.format(table="destination", where="")} RETURNING place.id)
-INSERT INTO touched SELECT id FROM changed
-"""  # noqa: S608 - only our own constants are put in
-"""Also the destinations a hotel left: they are looked at from here on."""
-_ZONE_COUNTS = _COUNTS.format(table="zone", where="WHERE place.destination_id IN (SELECT id FROM touched)")
-_REGION_COUNTS = _COUNTS.format(table="region", where="")
 _COUNTRY_COUNTS = """
 UPDATE hotels_country AS place SET hotel_count = counted.hotels
 FROM (
@@ -118,12 +112,14 @@ def _positions(run: SyncRun, since: datetime | None) -> int:
         if run.counts.get("hotels", {}).get("written", 0) >= _BULK:
             cursor.execute(f"ANALYZE {_TABLES}")
         _touch(cursor, since)
-        written = _middles(cursor)
-        if mended := _mend_swapped(cursor):
-            written += mended + _middles(cursor)
-        for statement in (_BORROWED_ZONES, _CENTRE_METRES):
-            cursor.execute(statement)
-            written += cursor.rowcount
+        moved, written = _middles(cursor)
+        if mended := _mend_swapped(cursor, since):
+            again, more = _middles(cursor)
+            moved, written = moved | again, written + mended + more
+        cursor.execute(_BORROWED_ZONES)
+        written += cursor.rowcount
+        cursor.execute(_CENTRE_METRES, {"since": since, "moved": sorted(moved)})
+        written += cursor.rowcount
     return written
 
 
@@ -132,16 +128,18 @@ def _touch(cursor: CursorWrapper, since: datetime | None) -> None:
     cursor.execute(_TOUCHED, {"since": since})
 
 
-def _middles(cursor: CursorWrapper) -> int:
-    written = 0
-    for table, touched in (("destination", _TOUCHED_DESTINATIONS), ("region", _TOUCHED_REGIONS)):
-        cursor.execute(_CENTRES.format(table=table, column=table, touched=touched))
-        written += cursor.rowcount
-    return written
+def _middles(cursor: CursorWrapper) -> tuple[set[int], int]:
+    """The destinations whose middle moved, and how many middles were written."""
+    cursor.execute(
+        _CENTRES.format(table="destination", touched=_TOUCHED_DESTINATIONS) + " RETURNING place.id"
+    )
+    moved = {key for (key,) in cursor.fetchall()}
+    cursor.execute(_CENTRES.format(table="region", touched=_TOUCHED_REGIONS))
+    return moved, len(moved) + int(cursor.rowcount)
 
 
-def _mend_swapped(cursor: CursorWrapper) -> int:
-    cursor.execute(_SWAPPED)
+def _mend_swapped(cursor: CursorWrapper, since: datetime | None) -> int:
+    cursor.execute(_SWAPPED, {"since": since})
     found = [
         (latitude, longitude, cleaning.timezone(latitude, longitude), clock.now(), key)
         for key, latitude, longitude in cursor.fetchall()
@@ -154,17 +152,21 @@ def _mend_swapped(cursor: CursorWrapper) -> int:
     return len(found)
 
 
-def _counts(_: SyncRun, since: datetime | None) -> int:
+def _counts(_: SyncRun, __: datetime | None) -> int:
+    """All of them: counting a catalogue costs less than finding out what to count."""
     written = 0
     with connection.cursor() as cursor:
-        _touch(cursor, since)
-        for statement in (_DESTINATION_COUNTS, _ZONE_COUNTS, _REGION_COUNTS, _COUNTRY_COUNTS):
-            cursor.execute(statement)
+        for table in ("destination", "zone", "region"):
+            cursor.execute(_COUNTS.format(table=table))
             written += cursor.rowcount
-    return written
+        cursor.execute(_COUNTRY_COUNTS)
+        return written + int(cursor.rowcount)
 
 
 def _landmarks(run: SyncRun, since: datetime | None) -> int:
+    """A day's changes are spread over most destinations and move hardly a sight: they wait for the next full run."""
+    if run.kind == SyncRun.Kind.INCREMENTAL and run.destination_id is None:
+        return 0
     return landmarks.refresh(run.supplier, since=since)
 
 
