@@ -112,6 +112,7 @@ def _positions(run: SyncRun, since: datetime | None) -> int:
         if run.counts.get("hotels", {}).get("written", 0) >= _BULK:
             cursor.execute(f"ANALYZE {_TABLES}")
         _touch(cursor, since)
+        written: int
         moved, written = _middles(cursor)
         if mended := _mend_swapped(cursor, since):
             again, more = _middles(cursor)
