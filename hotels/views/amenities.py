@@ -15,6 +15,8 @@ METRES_IN_KM = 1000
 POINTS_SHOWN = 10
 _YEARS = frozenset({"10:20", "10:30"})
 """Facilities whose number is the year of building, of the last renovation: it is no quantity."""
+_HOURS = frozenset({"70:260", "70:390"})
+"""The hours of arrival and departure: without the hours, which are not kept, they say nothing."""
 
 
 class Amenity(msgspec.Struct, frozen=True):
@@ -32,7 +34,7 @@ def of_hotel(detail: HotelDetail) -> tuple[AmenityGroup, ...]:
 
 
 def of(facilities: Iterable[Facility]) -> tuple[Amenity, ...]:
-    return tuple(Amenity(one.name, _note(one)) for one in facilities)
+    return tuple(Amenity(one.name, _note(one)) for one in facilities if one.code not in _HOURS)
 
 
 def near_by(detail: HotelDetail) -> tuple[AmenityGroup, ...]:

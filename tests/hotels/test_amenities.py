@@ -27,3 +27,8 @@ def test_the_note(facts: dict[str, Any], note: str) -> None:
     with translation.override("en"):
         (found,) = amenities.of([Facility(**{"name": "It", "fee": False, **facts})])
     assert (found.name, found.note) == ("It", note)
+
+
+def test_hours_that_are_not_known_are_not_told() -> None:
+    hours = [Facility(name="Check-in hour", code=code, fee=False) for code in ("70:260", "70:390")]
+    assert amenities.of(hours) == ()
