@@ -6,6 +6,7 @@ Nothing here is called with a database transaction open.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -50,6 +51,19 @@ class RefundResult(msgspec.Struct, frozen=True, kw_only=True):
     failure_code: str = ""
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A charge as it stands in the provider's own book, for comparing ours with it."""
+
+    payment_id: str
+    """Our metadata; empty for a charge that is none of ours."""
+    charge: Charge
+    refunded: Money
+    """Sent back, of what was captured."""
+    disputed: Money
+    """Taken back by the guest's bank and not given again."""
+    created_at: datetime
+
+
 class Gateway(Protocol):
     code: str
 
@@ -75,3 +89,6 @@ class Gateway(Protocol):
         """Send money back. The same key answers the same."""
 
     def find_refund(self, key: str) -> RefundResult | None: ...
+
+    def charges_since(self, since: datetime) -> Iterator[Listed]:
+        """Every charge made at `since` or later, whatever became of it. Pages are asked for as the caller goes on."""

@@ -6,13 +6,15 @@ tokens each play one part; see API.md "payment tokens".
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from django.db import transaction
 
 from bookings.gateways.errors import OutcomeUnknown, Refused
-from bookings.gateways.port import Charge, ChargeState, Order, RefundResult
+from bookings.gateways.port import Charge, ChargeState, Listed, Order, RefundResult
 from bookings.models import OfflineCharge, OfflineRefund
 from faredown.lib import clock, ids
 from faredown.lib.money import Money
@@ -117,6 +119,18 @@ class OfflineGateway:
     def find_refund(self, key: str) -> RefundResult | None:
         row = OfflineRefund.objects.filter(refund_id=key).first()
         return _refund(row) if row else None
+
+    def charges_since(self, since: datetime) -> Iterator[Listed]:
+        rows = OfflineCharge.objects.filter(created_at__gte=since).order_by("pk").prefetch_related("refunds")
+        for row in rows.iterator(chunk_size=500):
+            sent = sum((known.amount for known in row.refunds.all() if known.succeeded), Decimal())
+            yield Listed(
+                payment_id=row.payment_id,
+                charge=_charge(row),
+                refunded=Money.of(sent, row.currency),
+                disputed=Money.zero(row.currency),
+                created_at=row.created_at,
+            )
 
 
 def build() -> OfflineGateway:
