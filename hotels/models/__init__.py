@@ -1,5 +1,5 @@
 from hotels.models.content import RateComment, Term
-from hotels.models.edit import ContentEdit
+from hotels.models.edit import ContentEdit, Owner, Place
 from hotels.models.exchange import CurrencyBuffer, ExchangeRate
 from hotels.models.geography import Country, Destination, Landmark, Region, Zone
 from hotels.models.hotel import Hotel, HotelFacility, HotelRoom, HotelText
@@ -25,6 +25,8 @@ __all__ = [
     "MarkupRule",
     "MarkupSeason",
     "MarkupTier",
+    "Owner",
+    "Place",
     "RateComment",
     "Region",
     "SearchEvent",
