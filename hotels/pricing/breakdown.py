@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from faredown.lib.money import Money
-from hotels.pricing.rules import Place, Stay
+from hotels.pricing.rules import Basis, Place, Stay
 
 
 class LineKind(StrEnum):
@@ -64,12 +64,15 @@ class AtProperty(msgspec.Struct, frozen=True):
     estimate: Money | None
 
 
-class TaxPart(msgspec.Struct, frozen=True):
-    """What we owe to the tax office out of the total."""
+class TaxPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What we owe to the tax office out of the total, and of what: papers say the rate, or that it is on our margin.
+    None in what was frozen before that was kept."""
 
     rule_id: str
     name: str
     amount: Money
+    percent: Decimal | None = None
+    basis: Basis | None = None
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +144,7 @@ def together(prices: Sequence[Price]) -> Price:
         for tax in price.taxes:
             known = taxes.get((tax.rule_id, tax.name))
             amount = tax.amount if known is None else known.amount + tax.amount
-            taxes[tax.rule_id, tax.name] = TaxPart(tax.rule_id, tax.name, amount)
+            taxes[tax.rule_id, tax.name] = msgspec.structs.replace(tax, amount=amount)
     return Price(
         total=total([price.total for price in prices]),
         net=total([price.net for price in prices]),

@@ -262,8 +262,15 @@ class Desk:
         if any(step.kind is LineKind.PROMOTION for step in worked.steps):
             steps = self._taxes.steps(self._taxes.taken_out(worked.total, worked.plain), worked.plain)
         currency = self._tariff.currency
+        rules = {rule.id: rule for rule in self._taxes.rules}
         return tuple(
-            TaxPart(step.rule_id, step.label, Money(self._tariff.rounded(step.amount), currency))
+            TaxPart(
+                step.rule_id,
+                step.label,
+                Money(self._tariff.rounded(step.amount), currency),
+                percent=rules[step.rule_id].percent,
+                basis=rules[step.rule_id].basis,
+            )
             for step in steps
         )
 
