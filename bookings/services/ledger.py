@@ -1,4 +1,5 @@
-"""Double entry. Every posting balances in each currency (the database refuses it otherwise) and happens once.
+"""Double entry. Every posting balances in each currency (the database refuses it otherwise), happens once, and is
+chained to the booking's posting before it.
 
 A placed booking posts nothing: nobody owes anything before the supplier has confirmed. The sale is written in the
 guest's currency and the cost in the supplier's; each balances by itself.
@@ -7,15 +8,19 @@ guest's currency and the cost in the supplier's; each balances by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from django.db import transaction
 
+from bookings import chain
 from bookings.models import Account, Booking, JournalLine, LedgerEntry, Payment, Refund
 from faredown.lib import clock
 from faredown.lib.locking import locked_one
 from faredown.lib.money import Money
 from hotels.pricing.engine import LineKind, price_from_json
+
+_KEPT = Decimal("0.001")
 
 
 class Posting(NamedTuple):
@@ -36,14 +41,19 @@ def post(booking: Booking, kind: str, *, key: str, postings: Sequence[Posting]) 
         locked_one(Booking.objects.filter(pk=booking.pk))
         if LedgerEntry.objects.filter(dedupe_key=key).exists():
             return None
-        entry = LedgerEntry.objects.create(
+        last = LedgerEntry.objects.filter(booking=booking).order_by("-position").first()
+        entry = LedgerEntry(
             booking=booking,
-            position=LedgerEntry.objects.filter(booking=booking).count() + 1,
+            position=last.position + 1 if last else 1,
             kind=kind,
             dedupe_key=key,
             posted_at=clock.now(),
+            previous_hash=last.hash if last else chain.START,
         )
-        JournalLine.objects.bulk_create(line for posting in moved for line in _lines(entry, posting))
+        lines = [line for posting in moved for line in _lines(entry, posting)]
+        entry.hash = _hash(entry, lines)
+        entry.save(force_insert=True)
+        JournalLine.objects.bulk_create(lines)
     return entry
 
 
@@ -130,8 +140,27 @@ def _lines(entry: LedgerEntry, posting: Posting) -> list[JournalLine]:
     debit, credit = posting.debit, posting.credit
     if posting.amount.amount < 0:
         debit, credit = credit, debit
-    amount = abs(posting.amount)
+    # As the column keeps it: what is hashed is what is stored.
+    amount, currency = abs(posting.amount.amount).quantize(_KEPT, ROUND_HALF_EVEN), posting.amount.currency
+    nothing = Decimal(0)
     return [
-        JournalLine(entry=entry, account=debit, debit=amount.amount, currency=amount.currency),
-        JournalLine(entry=entry, account=credit, credit=amount.amount, currency=amount.currency),
+        JournalLine(entry=entry, account=debit, debit=amount, credit=nothing, currency=currency),
+        JournalLine(entry=entry, account=credit, debit=nothing, credit=amount, currency=currency),
     ]
+
+
+def _hash(entry: LedgerEntry, lines: Sequence[JournalLine]) -> str:
+    content = chain.Entry(
+        reference=entry.booking.reference,
+        position=entry.position,
+        kind=entry.kind,
+        dedupe_key=entry.dedupe_key,
+        posted_at=chain.microseconds(entry.posted_at),
+        lines=[
+            chain.Line(
+                line.account, chain.thousandths(line.debit), chain.thousandths(line.credit), line.currency
+            )
+            for line in lines
+        ],
+    )
+    return chain.digest(content, previous=entry.previous_hash)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from bookings import chain
 from bookings.models import Account, Booking, JournalLine, LedgerEntry
 from bookings.services import cancellation, ledger
 from bookings.services.ledger import Posting
@@ -27,7 +28,13 @@ def entry(booking: Booking, *lines: tuple[str, str, str, str]) -> None:
     """(account, debit, credit, currency) written past the service."""
     with transaction.atomic():
         made = LedgerEntry.objects.create(
-            booking=booking, position=1, kind="x", dedupe_key="x", posted_at=clock.now()
+            booking=booking,
+            position=1,
+            kind="x",
+            dedupe_key="x",
+            posted_at=clock.now(),
+            previous_hash=chain.START,
+            hash="f" * 64,
         )
         for account, debit, credit, currency in lines:
             JournalLine.objects.create(
@@ -81,7 +88,10 @@ def test_two_currencies_may_share_an_entry_when_each_balances(booking: Booking) 
 
 
 @pytest.mark.parametrize("table", ["bookings_ledgerentry", "bookings_journalline"])
-@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET id = id"])
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM {}", "DELETE FROM {} WHERE false", "UPDATE {} SET id = id", "TRUNCATE {} CASCADE"],
+)
 def test_nothing_written_is_changed_or_taken_away(booking: Booking, table: str, statement: str) -> None:
     entry(booking, ("revenue", "0", "10", "EUR"), ("guest_receivable", "10", "0", "EUR"))
     with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
