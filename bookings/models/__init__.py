@@ -1,6 +1,6 @@
 from bookings.models.booking import AccessToken, Booking, BookingRoom, Guest
 from bookings.models.customer import Customer
-from bookings.models.document import Document
+from bookings.models.document import Document, DocumentSeries
 from bookings.models.ledger import Account, JournalLine, LedgerEntry
 from bookings.models.offline import OfflineCharge, OfflineRefund
 from bookings.models.payment import Payment, PaymentOperation
@@ -19,6 +19,7 @@ __all__ = [
     "BookingRoom",
     "Customer",
     "Document",
+    "DocumentSeries",
     "Event",
     "Guest",
     "JournalLine",
