@@ -74,6 +74,9 @@ def operations(**_: Any) -> list[CheckMessage]:
     if "smtp" not in settings.EMAIL_BACKEND:
         message = "EMAIL_URL does not send mail: guests get no voucher."
         found.append(Advice(message, hint="Use smtp+tls://.", id="faredown.W003"))
+    if not settings.SELLER_ADDRESS:
+        hint = "Set SELLER_NAME, SELLER_ADDRESS and SELLER_TAX_NUMBER."
+        found.append(Advice("Invoices do not say who sells.", hint=hint, id="faredown.W004"))
     return found
 
 

@@ -35,6 +35,19 @@ TRUSTED_PROXIES = env.listed("TRUSTED_PROXIES")  # addresses or networks whose X
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # Prometheus sends it as a bearer token
 
 INSTALLED_APPS = [
+# Who sells, as invoices name it. Numbers are series by code and year; the prefix is read when a series begins.
+SELLER_CODE = env.word("SELLER_CODE", "main")
+SELLER_NAME = env.text("SELLER_NAME", SITE_NAME)
+SELLER_ADDRESS = env.text("SELLER_ADDRESS", "").replace("|", "\n")
+SELLER_TAX_NUMBER = env.text("SELLER_TAX_NUMBER", "")
+SELLER_REGISTRATION = env.text("SELLER_REGISTRATION", "")
+SELLER_TIME_ZONE = env.zone("SELLER_TIME_ZONE", "UTC")
+INVOICE_PREFIX = env.word("INVOICE_PREFIX", "INV")
+CREDIT_NOTE_PREFIX = env.word("CREDIT_NOTE_PREFIX", "CRN")
+DOCUMENT_FONTS = env.listed(
+    "DOCUMENT_FONTS", ["/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/noto"]
+)
+
     "unfold.apps.BasicAppConfig",  # its other configuration would replace our admin site
     "unfold.contrib.filters",
     "unfold.contrib.forms",

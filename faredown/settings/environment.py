@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -73,6 +74,23 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str] = ("htt
         # The value is not repeated: it may hold a password.
         raise ImproperlyConfigured(f"{name} is not an address of the kind {schemes[0]}://host.")
     return value.rstrip("/")
+
+
+def word(name: str, default: str) -> str:
+    """Letters, digits and hyphens: part of a number that is printed, read out and put in file names."""
+    value = text(name, default)
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,19}", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write up to 20 letters, digits and hyphens.")
+    return value
+
+
+def zone(name: str, default: str) -> str:
+    value = text(name, default)
+    if value not in available_timezones():
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; it must be an IANA time zone such as Europe/Berlin."
+        )
+    return value
 
 
 def database(name: str) -> dict[str, Any]:

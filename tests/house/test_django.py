@@ -27,6 +27,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp+tls://user:password@127.0.0.1:587",
     "STAFF_ALERT_EMAILS": "staff@example.com",
     "METRICS_TOKEN": secrets.token_urlsafe(32),
+    "SELLER_ADDRESS": "1 Harbour Road|10001 Port",
 }
 # What a variable left out, or one that contradicts another, has to be called in the sentence that stops the start.
 BROKEN = {
