@@ -10,7 +10,7 @@ from faredown.lib import background, clock
 from faredown.lib.errors import Conflict
 from hotels.models import SyncRun
 from hotels.services import calendars, content_sync, exchange_rates, fan_out, search_log
-from hotels.services.content import edits, place_names
+from hotels.services.content import edit_rows, place_names
 from hotels.services.day_prices import Kind
 from suppliers import registry
 
@@ -63,7 +63,7 @@ def sync_page(run_id: int, stage: str, position: int) -> None:
         sync_page.apply_async((run.pk, run.stage, run.position), countdown=max(0.0, wait) + 0.1)
 
 
-@shared_task(name=edits.TASK)
+@shared_task(name=edit_rows.TASK)
 def find_edited(since: str) -> None:
     """`since`: ISO 8601. Safe to run twice: what is found already is not written again."""
     place_names.refresh(since=datetime.fromisoformat(since))

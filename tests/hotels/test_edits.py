@@ -14,7 +14,7 @@ from faredown.audit.models import Action
 from faredown.lib import history
 from faredown.lib.errors import Conflict, InvalidInput
 from hotels.models import ContentEdit, Country, Destination, Hotel, HotelText
-from hotels.services.content import edits, hotel_rows
+from hotels.services.content import edit_rows, edits, hotel_edits, hotel_rows
 from hotels.services.content.hotel_rows import Known
 from hotels.services.content.tally import Tally
 from suppliers.content_types import ContentHotel, ContentImage
@@ -257,9 +257,9 @@ def test_a_sync_keeps_what_staff_said_and_notes_what_the_supplier_says_now(make:
     rows = hotel_rows.of(record(), KNOWN, Tally())
     assert rows is not None
     with transaction.atomic():
-        held = edits.of([made[0].hotel_id or 0])[made[0].hotel_id or 0]
-        laid = edits.overlay(rows, held)
-        assert (edits.keep(held), edits.keep(held)) == (2, 0)  # stars and telephones
+        held = hotel_edits.of([made[0].hotel_id or 0])[made[0].hotel_id or 0]
+        laid = hotel_edits.overlay(rows, held)
+        assert (edit_rows.keep(held), edit_rows.keep(held)) == (2, 0)  # stars and telephones
     fields = laid.fields
     assert (fields["name"], fields["city"], fields["stars"], fields["status"]) == (
         "Hotel Sol",

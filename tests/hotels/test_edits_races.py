@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from faredown.accounts.models import User
 from faredown.lib.errors import Conflict
 from hotels.models import ContentEdit, Country, Destination, Hotel
-from hotels.services.content import edits
+from hotels.services.content import edit_rows, edits, hotel_edits
 
 WHY = "The hotel wrote to us."
 
@@ -28,7 +28,7 @@ def test_an_edit_waits_for_a_merge_and_notes_what_it_wrote(
 ) -> None:
     """A merge read the edits and has not written its hotels yet: an edit now would be written over unseen."""
     eve = User.objects.create_user("eve@example.com", "correct horse battery", is_staff=True)
-    monkeypatch.setattr(edits, "WAIT_MS", 50)
+    monkeypatch.setattr(edit_rows, "WAIT_MS", 50)
     made: list[ContentEdit] = []
 
     def edit() -> None:
@@ -38,13 +38,13 @@ def test_an_edit_waits_for_a_merge_and_notes_what_it_wrote(
             connection.close()
 
     with transaction.atomic():
-        assert edits.of([sol.pk]) == {}
+        assert hotel_edits.of([sol.pk]) == {}
         refused: list[Conflict] = []
         impatient = threading.Thread(target=lambda: refused.append(_refusal(edit)))
         impatient.start()
         impatient.join()
         assert [error.code for error in refused] == ["busy"]
-        monkeypatch.setattr(edits, "WAIT_MS", 20_000)
+        monkeypatch.setattr(edit_rows, "WAIT_MS", 20_000)
         patient = threading.Thread(target=edit)
         patient.start()
         Hotel.objects.filter(pk=sol.pk).update(city="Calvia")

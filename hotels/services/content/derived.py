@@ -15,42 +15,58 @@ from django.db.backends.utils import CursorWrapper
 from faredown.lib import clock
 from hotels.models import SyncRun
 from hotels.selectors import vocabulary
-from hotels.services.content import cleaning, coordinates, landmarks, marks, place_names
+from hotels.services.content import (
+    cleaning,
+    coordinates,
+    distances,
+    edit_rows,
+    landmarks,
+    marks,
+    place_names,
+)
 
 _TOUCHED = """
 CREATE TEMP TABLE touched ON COMMIT DROP AS
-SELECT DISTINCT destination_id AS id FROM hotels_hotel
-WHERE %(since)s::timestamptz IS NULL OR updated_at >= %(since)s
+SELECT DISTINCT destination_id AS id, destination_id IN (
+    SELECT edit.destination_id FROM hotels_contentedit AS edit
+    WHERE edit.field = 'coordinates' AND edit.destination_id IS NOT NULL
+) AS put_by_staff
+FROM hotels_hotel WHERE %(since)s::timestamptz IS NULL OR updated_at >= %(since)s
 """
 
+_MIDDLES = """
+SELECT {table}_id AS id,
+    round(percentile_cont(0.5) WITHIN GROUP (ORDER BY latitude)::numeric, 6)::float AS latitude,
+    round(percentile_cont(0.5) WITHIN GROUP (ORDER BY longitude)::numeric, 6)::float AS longitude
+FROM hotels_hotel
+WHERE status = 'live' AND latitude IS NOT NULL AND {table}_id IN ({which}) GROUP BY {table}_id
+"""
 _CENTRES = """
 UPDATE hotels_{table} AS place SET latitude = centre.latitude, longitude = centre.longitude
-FROM (
-    SELECT {table}_id AS id,
-        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY latitude)::numeric, 6)::float AS latitude,
-        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY longitude)::numeric, 6)::float AS longitude
-    FROM hotels_hotel
-    WHERE status = 'live' AND latitude IS NOT NULL AND {table}_id IN ({touched}) GROUP BY {table}_id
-) AS centre
+FROM ({middles}) AS centre
 WHERE centre.id = place.id
     AND (place.latitude, place.longitude) IS DISTINCT FROM (centre.latitude, centre.longitude)
 """
+_NOTED_MIDDLES = """
+UPDATE hotels_contentedit AS edit SET supplied = middle.point
+FROM (
+    SELECT id, jsonb_build_object('latitude', latitude, 'longitude', longitude) AS point FROM ({middles}) AS centre
+) AS middle
+WHERE edit.destination_id = middle.id AND edit.field = 'coordinates' AND edit.supplied IS DISTINCT FROM middle.point
+RETURNING edit.destination_id
+"""
+"""Where staff put a destination elsewhere, its middle only stands beside that."""
 
-_TOUCHED_DESTINATIONS = "SELECT id FROM touched"
+_TOUCHED_DESTINATIONS = "SELECT id FROM touched WHERE NOT put_by_staff"
+_TOUCHED_PUT_BY_STAFF = "SELECT id FROM touched WHERE put_by_staff"
 _REGIONS = "SELECT id FROM hotels_region"
 _REGIONS_OF_MOVED = "SELECT region_id FROM hotels_hotel WHERE destination_id = ANY(%(moved)s)"
-
-_KM = """(2 * 6371.0 * asin(sqrt(least(1.0,
-    power(sin(radians({latitude} - place.latitude) / 2), 2) + cos(radians({latitude})) * cos(radians(place.latitude))
-    * power(sin(radians({longitude} - place.longitude) / 2), 2)))))"""
-_GIVEN = _KM.format(latitude="hotel.latitude", longitude="hotel.longitude")
-_EXCHANGED = _KM.format(latitude="hotel.longitude", longitude="hotel.latitude")
 
 _SWAPPED = f"""
 SELECT hotel.id, hotel.longitude, hotel.latitude
 FROM hotels_hotel AS hotel JOIN hotels_destination AS place ON place.id = hotel.destination_id
 WHERE (%(since)s::timestamptz IS NULL OR hotel.updated_at >= %(since)s) AND hotel.longitude BETWEEN -90 AND 90
-    AND {_GIVEN} > {coordinates.ABSURD_KM} AND {_EXCHANGED} <= {coordinates.NEAR_KM}
+    AND {distances.GIVEN_KM} > {coordinates.ABSURD_KM} AND {distances.EXCHANGED_KM} <= {coordinates.NEAR_KM}
     AND NOT EXISTS (
         SELECT 1 FROM hotels_contentedit AS edit WHERE edit.hotel_id = hotel.id AND edit.field = 'coordinates'
     )
@@ -68,17 +84,6 @@ FROM (
 ) AS common
 WHERE hotel.latitude IS NULL AND common.destination_id = hotel.destination_id AND hotel.timezone <> common.timezone
 """
-
-_CENTRE_METRES = f"""
-UPDATE hotels_hotel AS hotel SET centre_metres = measured.metres
-FROM (
-    SELECT hotel.id, CASE WHEN hotel.latitude IS NOT NULL AND place.latitude IS NOT NULL
-        THEN round({_GIVEN} * 1000)::integer END AS metres
-    FROM hotels_hotel AS hotel JOIN hotels_destination AS place ON place.id = hotel.destination_id
-    WHERE {{which}}
-) AS measured
-WHERE measured.id = hotel.id AND hotel.centre_metres IS DISTINCT FROM measured.metres
-"""  # noqa: S608 - only our own constants are put in
 
 _COUNTS = """
 WITH counted AS (
@@ -109,6 +114,7 @@ _BULK = 5000
 
 def _positions(run: SyncRun, since: datetime | None) -> int:
     """Middles, then hotels whose coordinates came exchanged, told by the middle; the first run knows none before."""
+    edit_rows.shut_out_editors()
     with connection.cursor() as cursor:
         if run.counts.get("hotels", {}).get("written", 0) >= _BULK:
             cursor.execute(f"ANALYZE {_TABLES}")
@@ -125,12 +131,8 @@ def _positions(run: SyncRun, since: datetime | None) -> int:
 
 def _distances(cursor: CursorWrapper, since: datetime | None, moved: set[int]) -> int:
     """Each of the two finds its few hotels by an index; asked together they would read all."""
-    which = ["hotel.updated_at >= %(since)s", "place.id = ANY(%(moved)s)"] if since else ["true"]
-    written = 0
-    for one in which:
-        cursor.execute(_CENTRE_METRES.format(which=one), {"since": since, "moved": sorted(moved)})
-        written += cursor.rowcount
-    return written
+    written = distances.since(cursor, since)
+    return written + (distances.of_places(cursor, moved) if since else 0)
 
 
 def _touch(cursor: CursorWrapper, since: datetime | None) -> None:
@@ -139,14 +141,19 @@ def _touch(cursor: CursorWrapper, since: datetime | None) -> None:
 
 
 def _middles(cursor: CursorWrapper, since: datetime | None) -> tuple[set[int], int]:
-    """The destinations whose middle moved, and how many middles were written."""
-    cursor.execute(
-        _CENTRES.format(table="destination", touched=_TOUCHED_DESTINATIONS) + " RETURNING place.id"
-    )
+    """The destinations that moved with the middle of their hotels, and how many middles were written."""
+    cursor.execute(f"{_centres('destination', _TOUCHED_DESTINATIONS)} RETURNING place.id")
     moved = {key for (key,) in cursor.fetchall()}
+    middles = _MIDDLES.format(table="destination", which=_TOUCHED_PUT_BY_STAFF)
+    cursor.execute(_NOTED_MIDDLES.format(middles=middles))
+    noted = {key for (key,) in cursor.fetchall()}
     regions = _REGIONS_OF_MOVED if since else _REGIONS
-    cursor.execute(_CENTRES.format(table="region", touched=regions), {"moved": sorted(moved)})
+    cursor.execute(_centres("region", regions), {"moved": sorted(moved | noted)})
     return moved, len(moved) + int(cursor.rowcount)
+
+
+def _centres(table: str, which: str) -> str:
+    return _CENTRES.format(table=table, middles=_MIDDLES.format(table=table, which=which))
 
 
 def _mend_swapped(cursor: CursorWrapper, since: datetime | None) -> int:
@@ -181,8 +188,9 @@ def _landmarks(run: SyncRun, since: datetime | None) -> int:
     return landmarks.refresh(run.supplier, since=since)
 
 
-def _names(_: SyncRun, since: datetime | None) -> int:
-    return place_names.refresh(since=since)
+def _names(run: SyncRun, since: datetime | None) -> int:
+    """The daily run reads no place: none has a new name."""
+    return place_names.refresh(since=since, renamed=run.kind != SyncRun.Kind.INCREMENTAL)
 
 
 def _end(run: SyncRun, _: datetime | None) -> int:

@@ -1,4 +1,5 @@
-"""What staff may correct of a hotel: how each field is judged, read and put. Pure but for the settings.
+"""What staff may correct of a hotel: how each field is judged, read and put. Pure but for the settings. (Of places:
+`place_fields`.)
 
 Values are JSON, never null: what is unknown is "" or {}. `supplied` has the shape a field is read in, `value` is what
 staff said. Both are the same but for lists that staff only order or shorten (`images`, `notices`): there
@@ -31,7 +32,8 @@ _web = URLValidator(schemes=("http", "https"))
 
 @dataclass(slots=True)
 class Sheet:
-    """A hotel as it is shown: column -> value, language -> (name, description). `written`: the columns put since."""
+    """A hotel, or a place, as it is shown: column -> value, language -> (name, description). `written`: the columns put
+    since."""
 
     columns: dict[str, Any]
     texts: dict[str, tuple[str, str]]
@@ -77,7 +79,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     help: str = ""
 
 
-def _plain(name: str, value: Any, *, most: int, required: bool = False) -> str:
+def plain(name: str, value: Any, *, most: int, required: bool = False) -> str:
     if not isinstance(value, str):
         raise invalid(name, "not_text", "This is a text.")
     text = cleaning.plain(value)
@@ -92,7 +94,7 @@ def _text(name: str, label: str, most: int) -> Field:
     return Field(
         name=name,
         label=label,
-        parse=lambda value, _: _plain(name, value, most=most),
+        parse=lambda value, _: plain(name, value, most=most),
         read=lambda sheet, _: sheet.columns[name],
         put=lambda sheet, _, shown: sheet.put(**{name: shown}),
     )
@@ -138,7 +140,7 @@ def _stars(stars: Decimal | None) -> str:
     return "" if stars is None else str(stars.quantize(Decimal("0.1")))
 
 
-def _parse_coordinates(value: Any, _: Any) -> dict[str, float]:
+def parse_coordinates(value: Any, _: Any) -> dict[str, float]:
     """{}: nobody knows where it is."""
     if value == {}:
         return {}
@@ -160,7 +162,7 @@ def _degrees(value: Any) -> float:
     return float(text)
 
 
-def _read_coordinates(sheet: Sheet, _: str) -> dict[str, float]:
+def read_coordinates(sheet: Sheet, _: str) -> dict[str, float]:
     latitude, longitude = sheet.columns["latitude"], sheet.columns["longitude"]
     return {} if latitude is None else {"latitude": latitude, "longitude": longitude}
 
@@ -177,7 +179,7 @@ def _many(name: str, label: str, is_sound: Callable[[str], bool], wrong: str) ->
     def parse(value: Any, _: Any) -> list[str]:
         if not isinstance(value, list):
             raise invalid(name, "not_a_list", "This is a list of texts.")
-        texts = [_plain(name, text, most=100) for text in value]
+        texts = [plain(name, text, most=100) for text in value]
         kept = list(dict.fromkeys(text for text in texts if text))
         if len(kept) > MOST_LIST:
             raise invalid(name, "too_many", f"At most {MOST_LIST}.")
@@ -204,7 +206,7 @@ def _is_email(text: str) -> bool:
 
 
 def _parse_web(value: Any, _: Any) -> str:
-    text = _plain("web", value, most=300)
+    text = plain("web", value, most=300)
     try:
         if text:
             _web(text if "://" in text else f"https://{text}")
@@ -270,7 +272,7 @@ _ALL = (
     Field(
         name="name",
         label="Name",
-        parse=lambda value, _: _plain("name", value, most=NAME_LENGTH, required=True),
+        parse=lambda value, _: plain("name", value, most=NAME_LENGTH, required=True),
         read=_read_name,
         put=_put_name,
         languages=Languages.OPTIONAL,
@@ -297,8 +299,8 @@ _ALL = (
     Field(
         name="coordinates",
         label="Coordinates",
-        parse=_parse_coordinates,
-        read=_read_coordinates,
+        parse=parse_coordinates,
+        read=read_coordinates,
         put=_put_coordinates,
         help="Decimal degrees; both empty: unknown. The time zone follows.",
     ),
@@ -347,11 +349,11 @@ COLUMNS = (
 
 
 def language_of(chosen: Field, language: str, *, known: Collection[str]) -> str:
-    """As an edit keeps it: '' where a field has none; the English name is the shown name. Raises InvalidInput."""
+    """As an edit keeps it: '' where a field has none; English is '' where it may be left out. Raises InvalidInput."""
     if chosen.languages is Languages.NONE and language:
         raise invalid("language", "no_language", f"{chosen.label} is the same in every language.")
     if chosen.languages is Languages.REQUIRED and not language:
         raise invalid("language", "required", f"{chosen.label} needs a language.")
     if language and language not in known:
         raise invalid("language", "unknown_language", "The catalogue has no texts in this language.")
-    return "" if chosen.name == "name" and language == ENGLISH else language
+    return "" if chosen.languages is Languages.OPTIONAL and language == ENGLISH else language

@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from faredown.lib import clock
 from hotels.models import Destination, DestinationCode, Region, SyncRun, Term, Zone
-from hotels.services.content import edits, hotel_rows, marks, merging
+from hotels.services.content import edit_rows, hotel_edits, hotel_rows, marks, merging
 from hotels.services.content.hotel_rows import HotelRows, Known
 from hotels.services.content.merging import Row, Shape
 from hotels.services.content.tally import Tally
@@ -165,12 +165,12 @@ def _edited(changed: Sequence[HotelRows], keys: dict[str, int]) -> list[HotelRow
     """With staff's values over the supplier's."""
     if not changed:
         return []
-    kept = edits.of([keys[hotel.code] for hotel in changed])
+    kept = hotel_edits.of([keys[hotel.code] for hotel in changed])
     shown = [
-        edits.overlay(hotel, kept[keys[hotel.code]]) if keys[hotel.code] in kept else hotel
+        hotel_edits.overlay(hotel, kept[keys[hotel.code]]) if keys[hotel.code] in kept else hotel
         for hotel in changed
     ]
-    edits.keep([edit for made in kept.values() for edit in made])
+    edit_rows.keep([edit for made in kept.values() for edit in made])
     return shown
 
 

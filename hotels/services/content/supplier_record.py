@@ -11,7 +11,7 @@ from faredown.lib.errors import Conflict, Unavailable
 from hotels import conf
 from hotels.models import ContentEdit, Hotel, HotelCode
 from hotels.models.names import ENGLISH
-from hotels.services.content import edits, hotel_pages, hotel_rows
+from hotels.services.content import hotel_edits, hotel_pages, hotel_rows
 from hotels.services.content.edit_fields import FIELDS, Languages, Sheet
 from hotels.services.content.tally import Tally
 from suppliers import registry
@@ -80,7 +80,7 @@ def _compared(item: ContentHotel, code: HotelCode, languages: Sequence[str]) -> 
     if rows is None:
         return record
     hotel = code.hotel
-    shown, read = edits.sheet_of(hotel), edits.sheet_of_rows(rows)
+    shown, read = hotel_edits.sheet_of(hotel), hotel_edits.sheet_of_rows(rows)
     edited = set(ContentEdit.objects.filter(hotel=hotel).values_list("field", "language"))
     counts = (
         ("Photos", len(item.images), len(hotel.images)),
