@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -97,6 +97,15 @@ class ContentImage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     position: int = 0
 
 
+class FeeUnit(StrEnum):
+    """What a fee is asked for: each car, dog or room (unit), or each guest; every night, or once."""
+
+    UNIT_NIGHT = "unit_night"
+    UNIT_STAY = "unit_stay"
+    PERSON_NIGHT = "person_night"
+    PERSON_STAY = "person_stay"
+
+
 class ContentFacility(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     code: str
     """`<group>:<code>`, as in `ContentType`."""
@@ -105,6 +114,17 @@ class ContentFacility(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     number: int | None = None
     distance: int | None = None
     amount: Money | None = None
+    unit: FeeUnit | None = None
+    """Of the amount."""
+    time_from: time | None = None
+    time_to: time | None = None
+    """On the hotel's clock. 00:00 is the day's beginning or its end, and often stands where nobody said an hour."""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    """The days it is there: a season, a certificate's life. Both count."""
+    age_from: int | None = None
+    age_to: int | None = None
+    """Of those it is for; both count."""
 
 
 class ContentNotice(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -162,7 +162,16 @@ class HotelRoom(models.Model):
 
 
 class HotelFacility(models.Model):
-    """`available` False: the hotel says it does not have it. `amount` is the fee asked at the hotel."""
+    """`available` False: the hotel says it does not have it. `amount` is the fee asked at the hotel, `unit` what for.
+
+    Hours are those of the hotel's clock, days and ages include both ends; what is not told is empty.
+    """
+
+    class Unit(models.TextChoices):
+        UNIT_NIGHT = "unit_night", "per unit and night"
+        UNIT_STAY = "unit_stay", "per unit and stay"
+        PERSON_NIGHT = "person_night", "per person and night"
+        PERSON_STAY = "person_stay", "per person and stay"
 
     hotel = models.ForeignKey(Hotel, on_delete=models.CASCADE, related_name="facilities")
     facility = models.ForeignKey(Term, on_delete=models.CASCADE, related_name="+")
@@ -172,6 +181,13 @@ class HotelFacility(models.Model):
     distance = models.IntegerField(null=True, blank=True, help_text="Metres.")
     amount = amount_field(null=True, blank=True)
     currency = currency_field(blank=True)
+    unit = models.CharField(max_length=12, choices=Unit, blank=True, db_default="")
+    time_from = models.TimeField(null=True, blank=True)
+    time_to = models.TimeField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="The last day.")
+    age_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_to = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "hotel facilities"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from suppliers.content_types import (
     ContentPoint,
     ContentRoom,
     ContentTerminal,
+    FeeUnit,
 )
 
 PALMA = (39.57, 2.65)
@@ -78,7 +79,7 @@ def test_a_hotel_becomes_rows() -> None:
     assert fields["quality"] == 9 + 15 + 15 + 8 + 4
     assert made.texts == [("en", "Hotel Sol", "<p>Near the beach</p>"), ("es", "Hotel el Sol", "")]
     assert made.rooms == [("DBL.ST", '{"en":"Sea Room","es":"Doble"}', "[]", None, 3, None, None)]
-    assert made.facilities == [(2, True, True, None, None, None, "")]
+    assert made.facilities == [(2, True, True, None, None, None, "", "", *[None] * 6)]
     assert tally.findings == {"unknown_facility": ["99:9"]}
 
 
@@ -107,6 +108,30 @@ def test_what_lies_around_and_what_rooms_have() -> None:
     assert json.loads(made.fields["terminals"]) == [{"code": "PMI", "metres": 9000}]
     assert made.rooms[0][1] == '{"en":"Double","es":"Doble"}'
     assert json.loads(made.rooms[0][2]) == [{"code": "60:1", "fee": True, "number": 2}]
+
+
+def test_hours_days_ages_and_fees_are_of_the_row_and_of_the_hash() -> None:
+    pool: dict[str, Any] = {
+        "amount": Money.of("12.50", "EUR"),
+        "unit": FeeUnit.PERSON_NIGHT,
+        "time_from": time(9),
+        "time_to": time(19, 30),
+        "starts_on": date(2027, 5, 1),
+        "ends_on": date(2027, 9, 30),
+        "age_from": 3,
+        "age_to": 12,
+    }
+    made = rows(facilities=(ContentFacility(code="70:1", **pool),))
+    told = (Decimal("12.50"), "EUR", "person_night", time(9), time(19, 30))
+    assert made.facilities == [
+        (2, True, False, None, None, *told, date(2027, 5, 1), date(2027, 9, 30), 3, 12)
+    ]
+    assert len(made.facilities[0]) == len(hotel_rows.FACILITY_COLUMNS)
+    hashes = {made.content_hash}
+    for name in pool:
+        hashes.add(rows(facilities=(ContentFacility(code="70:1", **{**pool, name: None}),)).content_hash)
+    assert len(hashes) == 1 + len(pool)
+    assert rows(facilities=(ContentFacility(code="70:1", **pool),)).content_hash == made.content_hash
 
 
 @pytest.mark.parametrize(
@@ -177,7 +202,13 @@ def test_what_does_not_fit_is_left_out() -> None:
         images=tuple(ContentImage(path=f"{n}.jpg", kind="GEN", position=n) for n in range(3000)),
         board_codes=("BB", "X" * 21),
         facilities=(
-            ContentFacility(code="70:1", number=2**40, amount=Money(Decimal("1e13"), "EUR")),
+            ContentFacility(
+                code="70:1",
+                number=2**40,
+                amount=Money(Decimal("1e13"), "EUR"),
+                unit=FeeUnit.PERSON_STAY,
+                age_from=2**15,
+            ),
             ContentFacility(code="7" * 61),
         ),
         rooms=(ContentRoom(code="R" * 61, names={}), ContentRoom(code="DBL", names={}, max_pax=40_000)),
@@ -188,7 +219,7 @@ def test_what_does_not_fit_is_left_out() -> None:
     assert [image["path"] for image in json.loads(made.fields["images"])] == [f"{n}.jpg" for n in range(200)]
     assert made.fields["board_codes"] == ["BB"]
     assert made.fields["facility_codes"] == ["70:1"]
-    assert made.facilities == [(2, True, False, None, None, None, "")]
+    assert made.facilities == [(2, True, False, None, None, None, "", "", *[None] * 6)]
     assert [(code, most) for code, _, _, _, most, _, _ in made.rooms] == [("DBL", None)]
     assert made.fields["ranking"] == 2**31 - 1
     assert tally.findings == {

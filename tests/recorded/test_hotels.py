@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from faredown.lib.money import Money
 from suppliers.adapters.hotelbeds.mapping import hotels, pages
@@ -12,6 +12,7 @@ from suppliers.content_types import (
     ContentPoint,
     ContentRoom,
     ContentTerminal,
+    FeeUnit,
 )
 from tests.recorded.samples import sample
 
@@ -124,7 +125,11 @@ def test_facilities_with_a_fee_and_without(body: bytes) -> None:
     savoy = found["6613"]
     facilities = {facility.code: facility for facility in savoy.facilities}
     assert facilities["70:320"] == ContentFacility(
-        code="70:320", available=True, fee=True, amount=Money.of(60, "GBP")
+        code="70:320",
+        available=True,
+        fee=True,
+        amount=Money.of(60, "GBP"),
+        unit=FeeUnit.UNIT_NIGHT,
     )
     assert facilities["60:287"] == ContentFacility(code="60:287", available=False)
     assert facilities["70:535"] == ContentFacility(code="70:535", available=False, fee=True)
@@ -209,3 +214,49 @@ def test_the_shape_of_2016(body: bytes) -> None:
     assert copacabana.address == "TABACHINES CLUB DEPORTIVO,2"
     assert sum(facility.fee for facility in copacabana.facilities) == 17
     assert copacabana.updated_on is None
+
+
+@sample("content/hotel_details_multi_2024.response.json")
+def test_when_the_savoy_lets_guests_in_and_out(body: bytes) -> None:
+    _, found = read(body)
+
+    savoy = {facility.code: facility for facility in found["6613"].facilities}
+    assert savoy["70:260"] == ContentFacility(code="70:260", time_from=time(15), time_to=time(23))
+    assert savoy["70:390"] == ContentFacility(code="70:390", time_from=time(0), time_to=time(12))
+    assert savoy["75:881"] == ContentFacility(code="75:881", ends_on=date(2049, 12, 31))
+
+
+@sample("content/hotels_lake_tahoe.response.json")
+def test_hours_fees_ages_and_days_by_the_lake(body: bytes) -> None:
+    _, found = read(body)
+
+    def of(hotel: str, code: str) -> ContentFacility:
+        return next(one for one in found[hotel].facilities if one.code == code)
+
+    hours = {
+        code: [(one.time_from, one.time_to) for one in hotel.facilities if one.code in {"70:260", "70:390"}]
+        for code, hotel in found.items()
+    }
+    assert hours == {
+        "33301": [(time(15), None), (time(11), None)],
+        "54094": [(time(16), None), (time(11), None)],
+        "83692": [(time(16), None), (time(11), None)],
+        "97334": [(time(16), time(0)), (time(0), time(11))],
+        "136656": [(time(16), time(0)), (time(11), time(0))],
+        "151242": [(time(4), time(4)), (None, time(11))],
+        "153892": [(time(18), None), (None, time(11))],
+        "349168": [],
+        "442201": [(time(15), time(15)), (time(11), time(11))],
+        "701267": [],
+    }
+    assert of("136656", "80:30") == ContentFacility(code="80:30", time_from=time(6, 30), time_to=time(10))
+    assert of("442201", "80:35") == ContentFacility(code="80:35", time_from=time(7), time_to=time(10))
+    assert of("54094", "73:405") == ContentFacility(code="73:405", fee=True, age_from=3, age_to=12)
+    for hotel, dollars in (("54094", 40), ("153892", 25)):
+        fee = Money.of(dollars, "USD")
+        assert of(hotel, "70:535") == ContentFacility(
+            code="70:535", fee=True, amount=fee, unit=FeeUnit.UNIT_NIGHT
+        )
+    assert of("33301", "91:6") == ContentFacility(code="91:6", ends_on=date(2021, 12, 31))
+    assert [of(hotel, "85:564").number for hotel in ("97334", "136656", "701267")] == [21, 18, 21]
+    assert of("97334", "85:561") == ContentFacility(code="85:561")

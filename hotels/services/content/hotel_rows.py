@@ -39,7 +39,10 @@ COLUMNS = (
 KEPT = ("public_id", "created_at")
 TEXT_COLUMNS = ("language", "name", "description")
 ROOM_COLUMNS = ("code", "names", "facilities", "min_pax", "max_pax", "max_adults", "max_children")
-FACILITY_COLUMNS = ("facility_id", "available", "fee", "number", "distance", "amount", "currency")
+FACILITY_COLUMNS = (
+    *("facility_id", "available", "fee", "number", "distance", "amount", "currency", "unit"),
+    *("time_from", "time_to", "starts_on", "ends_on", "age_from", "age_to"),
+)
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -229,12 +232,21 @@ def _facilities(items: tuple[ContentFacility, ...], known: Known, tally: Tally) 
         if key is None:
             tally.find("unknown_facility", item.code)
             continue
-        number, distance = _within(item.number, -_LARGE, _LARGE), _within(item.distance, -_LARGE, _LARGE)
-        is_sound = item.amount is not None and abs(item.amount.amount) < _MOST_AMOUNT
-        amount = item.amount.amount if item.amount and is_sound else None
-        currency = item.amount.currency if item.amount and is_sound else ""
-        rows.setdefault(key, (key, item.available, item.fee, number, distance, amount, currency))
+        if key not in rows:
+            rows[key] = _facility(key, item)
     return list(rows.values())
+
+
+def _facility(key: int, item: ContentFacility) -> Row:
+    number, distance = _within(item.number, -_LARGE, _LARGE), _within(item.distance, -_LARGE, _LARGE)
+    amount = item.amount
+    if amount is None or abs(amount.amount) >= _MOST_AMOUNT:
+        fee: Row = (None, "", "")
+    else:
+        fee = (amount.amount, amount.currency, item.unit.value if item.unit else "")
+    hours, days = (item.time_from, item.time_to), (item.starts_on, item.ends_on)
+    ages = _within(item.age_from, 0, _SMALL), _within(item.age_to, 0, _SMALL)
+    return (key, item.available, item.fee, number, distance, *fee, *hours, *days, *ages)
 
 
 def _within(number: int | None, least: int, most: int) -> int | None:

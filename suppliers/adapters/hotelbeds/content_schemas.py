@@ -113,6 +113,13 @@ class Facility(msgspec.Struct, rename="camel", gc=False, frozen=True):
     distance: int | None = None
     amount: Decimal | None = None
     currency: str | None = None
+    application_type: str | None = None
+    time_from: str | None = None
+    time_to: str | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+    age_from: int | None = None
+    age_to: int | None = None
 
 
 class Issue(Wire):

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
-from functools import lru_cache
 
-from faredown.lib.money import Money
 from suppliers.adapters.hotelbeds import content_schemas as wire
-from suppliers.adapters.hotelbeds.mapping import surroundings
+from suppliers.adapters.hotelbeds.mapping import facilities, surroundings
 from suppliers.adapters.hotelbeds.mapping.content import UNASSIGNED
 from suppliers.adapters.hotelbeds.mapping.languages import ENGLISH
 from suppliers.adapters.hotelbeds.mapping.pages import Listing, Page, Problems, by_code, said, text
-from suppliers.adapters.hotelbeds.mapping.values import Refused, day, money, words
-from suppliers.content_types import ContentFacility, ContentHotel, ContentImage, ContentRoom
+from suppliers.adapters.hotelbeds.mapping.values import Refused, day, words
+from suppliers.content_types import ContentHotel, ContentImage, ContentRoom
 
 _GUEST_PHONES = {"PHONEHOTEL": 0, "PHONEBOOKING": 1}
 _NO_GUEST_PHONES = frozenset({"FAXNUMBER", "PHONEMANAGEMENT"})
@@ -64,8 +61,8 @@ def _hotel(
         phones=_phones(record),
         web=(record.web or "").strip(),
         images=_images(record),
-        facilities=_facilities(record.facilities),
-        rooms=_rooms(tongues, languages),
+        facilities=facilities.of(record.facilities, code, problems),
+        rooms=_rooms(code, tongues, languages, problems),
         notices=surroundings.notices(record),
         points=surroundings.points(code, record, problems),
         terminals=surroundings.terminals(code, record, problems),
@@ -116,35 +113,9 @@ def _images(record: wire.Hotel) -> tuple[ContentImage, ...]:
     )
 
 
-def _facilities(listed: list[wire.Facility] | None) -> tuple[ContentFacility, ...]:
-    return tuple([_facility(one) for one in listed]) if listed else ()
-
-
-@lru_cache(maxsize=50_000)
-def _facility(one: wire.Facility) -> ContentFacility:
-    """Millions on the wire, some thousands of different ones: each made once and shared.
-
-    `indYesOrNo: false` says the hotel has it not, unless it is one that counts (total rooms: false, 260).
-    """
-    has = one.ind_yes_or_no is not False or bool(one.number) or bool(one.distance)
-    return ContentFacility(
-        code=f"{one.facility_group_code}:{one.facility_code}",
-        available=has and one.ind_logic is not False,
-        fee=bool(one.ind_fee),
-        number=one.number,
-        distance=one.distance,
-        amount=None if one.amount is None else _amount(one.amount, one.currency),
-    )
-
-
-def _amount(amount: Decimal, currency: str | None) -> Money | None:
-    try:
-        return money(amount, currency)
-    except Refused:
-        return None
-
-
-def _rooms(tongues: Mapping[str, wire.Hotel], languages: Mapping[str, str]) -> tuple[ContentRoom, ...]:
+def _rooms(
+    hotel: str, tongues: Mapping[str, wire.Hotel], languages: Mapping[str, str], problems: Problems
+) -> tuple[ContentRoom, ...]:
     """A hotel's own names of its rooms are its wildcards, by full room code."""
     names: dict[str, dict[str, str]] = {}
     for tag, record in tongues.items():
@@ -156,7 +127,7 @@ def _rooms(tongues: Mapping[str, wire.Hotel], languages: Mapping[str, str]) -> t
         ContentRoom(
             code=code,
             names=names.get(code) or said({ENGLISH: words(room.description)}),
-            facilities=_facilities(room.room_facilities),
+            facilities=facilities.of(room.room_facilities, hotel, problems),
             min_pax=room.min_pax,
             max_pax=room.max_pax,
             max_adults=room.max_adults,

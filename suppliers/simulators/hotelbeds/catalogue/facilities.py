@@ -24,7 +24,19 @@ _LIKELY = {
     (180, 60): 0.5, (535, 70): 0.6, (540, 70): 0.6, (564, 85): 0.5, (10, 40): 0.7, (80, 40): 0.6, (20, 40): 0.5,
     (645, 75): 0.05, (680, 75): 0.05, (180, 73): 0.02, (150, 73): 0.05, (240, 80): 0.05, (320, 70): 0.0,
 }  # fmt: skip
-_TIMED = {(260, 70), (390, 70), (30, 80), (35, 80)}
+_CHECK_IN, _CHECK_OUT = (260, 70), (390, 70)
+_HOURS: dict[Key, tuple[tuple[str, str], ...]] = {
+    (30, 80): (("06:30", "10:00"), ("07:00", "10:00"), ("07:00", "10:30"), ("07:00", "11:00")),
+    (35, 80): (("07:00", "10:00"), ("07:30", "10:30")),
+    (401, 73): (("10:00", "23:00"), ("20:00", "00:00")),
+    (405, 73): (("10:00", "13:00"), ("10:00", "18:00")),
+    (620, 74): (("09:00", "21:00"), ("10:00", "20:00"), ("08:00", "22:00")),
+}
+_AGES = {(203, 85): (16, 0), (401, 73): (18, 0), (405, 73): (4, 12), (485, 70): (1, 12), (620, 74): (16, 0)}
+_SEASONS = (("2026-05-01", "2026-10-31"), ("2027-04-15", "2027-10-31"), ("2027-05-01", "2027-09-30"))
+_UNITS = ("UN", "UN", "UN", "US", "PN", "PS")
+_OF_HOTELS_ONLY = ("amount", "currency", "applicationType", "dateFrom", "dateTo")
+"""Value fields that a room's facilities have not (OpenAPI `ApiHotelRoomFacility`)."""
 _REGIONAL_LABELS = {76, 77, 78, 79}
 
 
@@ -77,7 +89,10 @@ def of_room(hotel: Hotel, code: str) -> list[Record]:
         if key == (295, 60):
             found.append({**record, "number": draw.randint(14, 62), "indYesOrNo": True, "voucher": False})
         else:
-            found.append({**record, **_value(draw, hotel, key, typology), "voucher": False})
+            value = _value(draw, hotel, key, typology)
+            for name in _OF_HOTELS_ONLY:
+                value.pop(name, None)
+            found.append({**record, **value, "voucher": False})
     return found
 
 
@@ -160,9 +175,9 @@ def _value(draw: Random, hotel: Hotel, key: Key, typology: int) -> Record:
         record |= {
             "amount": draw.choice((5, 8, 10, 12.5, 15, 20, 25, 50)),
             "currency": hotel.currency,
-            "applicationType": draw.choice(("UN", "UH", "UP")),
+            "applicationType": draw.choice(_UNITS),
         }
-    if key in _TIMED:
+    if key in _HOURS or key in {_CHECK_IN, _CHECK_OUT}:
         record |= _times(draw, key)
     if _has_ages_or_dates(key, flags):
         record |= _ages_and_dates(draw, key, flags)
@@ -208,26 +223,30 @@ def _has_ages_or_dates(key: Key, flags: frozenset[str]) -> bool:
 
 
 def _times(draw: Random, key: Key) -> Record:
-    if key == (260, 70):
-        times = {"timeFrom": f"{draw.choice((12, 14, 14, 15, 15, 16)):02d}:00:00"}
-        return times | (
-            {"timeTo": draw.choice(("00:00:00", "23:00:00", "22:00:00"))} if draw.random() < 0.3 else {}
-        )
-    if key == (390, 70):
-        return {"timeTo": f"{draw.choice((10, 11, 11, 12, 12)):02d}:00:00"}
-    if key[1] == 80 and key[0] in {30, 35} and draw.random() < 0.5:
-        return {"timeFrom": "07:00:00", "timeTo": draw.choice(("10:00:00", "10:30:00", "11:00:00"))}
+    """As hotels fill them in: half of an arrival's or a departure's hours, midnight where nobody said one (samples)."""
+    if key == _CHECK_IN:
+        record = {"timeFrom": f"{draw.choice((12, 14, 14, 15, 15, 16)):02d}:00:00"}
+        if draw.random() < 0.5:
+            record["timeTo"] = draw.choice(("00:00:00", "00:00:00", "23:00:00", "22:00:00"))
+        return record
+    if key == _CHECK_OUT:
+        hour = f"{draw.choice((10, 11, 11, 12, 12)):02d}:00:00"
+        return draw.choice(({"timeTo": hour}, {"timeFrom": "00:00:00", "timeTo": hour}, {"timeFrom": hour}))
+    if draw.random() < 0.5:
+        opens, closes = draw.choice(_HOURS[key])
+        return {"timeFrom": f"{opens}:00", "timeTo": f"{closes}:00"}
     return {}
 
 
 def _ages_and_dates(draw: Random, key: Key, flags: frozenset[str]) -> Record:
     record: Record = {}
-    if "ageFrom" in flags and key[1] != 74:
-        record["ageFrom"] = 16 if key == (203, 85) else 4
-        if "ageTo" in flags:
-            record["ageTo"] = 12
+    if "ageFrom" in flags:
+        youngest, oldest = _AGES[key]
+        record["ageFrom"] = youngest
+        if oldest:
+            record["ageTo"] = oldest
     if key[1] == 73 and "dateFrom" in flags and draw.random() < 0.3:
-        record |= {"dateFrom": "2026-04-15", "dateTo": "2026-10-31"}
+        record["dateFrom"], record["dateTo"] = draw.choice(_SEASONS)
     elif flags == {"dateTo"}:
         record["dateTo"] = "2027-12-31"
     return record
