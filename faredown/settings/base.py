@@ -327,6 +327,9 @@ if bool(HOTELBEDS_API_KEY) != bool(HOTELBEDS_SECRET):
 
 PAYMENTS_OFFLINE_ENABLED = env.flag("PAYMENTS_OFFLINE_ENABLED", default=False)
 
+LEDGER_SEAL_KEYS = env.listed("LEDGER_SEAL_KEYS")  # newest first; what former ones signed still holds
+LEDGER_SEALS_FOLDER = Path(env.text("LEDGER_SEALS_FOLDER", str(BASE_DIR / ".faredown" / "seals")))
+
 # --- Catalogue, search and prices ------------------------------------------------------------------------------------
 
 HOTELS_LANGUAGES = env.listed("HOTELS_LANGUAGES", ["en", "es", "ar"])  # of the catalogue's texts, BCP 47

@@ -14,6 +14,7 @@ if "REDIS_URL" in os.environ:
 for _name, _value in {
     "SECRET_KEY": "development-only-development-only-development-only-key",
     "FIELD_ENCRYPTION_KEYS": "ZGV2ZWxvcG1lbnQtb25seS1kZXZlbG9wbWVudC1vbmw=",
+    "LEDGER_SEAL_KEYS": "development-only-development-only-seals",
     "SITE_URL": "http://127.0.0.1:8000",
     "ALLOWED_HOSTS": "localhost,.localhost,127.0.0.1,[::1]",
     "DATABASE_URL": "postgresql://localhost/faredown",

@@ -2,11 +2,13 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from faredown.settings import environment as env
 from faredown.settings.base import *
 from faredown.settings.base import (
     DATABASES,
     DEBUG,
     FIELD_ENCRYPTION_KEYS,
+    LEDGER_SEAL_KEYS,
     PAYMENTS_OFFLINE_ENABLED,
     RATE_LIMITS_ENABLED,
     REDIS_BROKER_URL,
@@ -25,6 +27,10 @@ _REFUSED = {
     "FIELD_ENCRYPTION_KEYS is empty or holds the development key.": (
         not FIELD_ENCRYPTION_KEYS or any(key.startswith("ZGV2ZWxvcG1lbnQ") for key in FIELD_ENCRYPTION_KEYS)
     ),
+    "LEDGER_SEAL_KEYS is empty, or a key is the development one or shorter than 32 characters.": (
+        not LEDGER_SEAL_KEYS
+        or any(len(key) < 32 or key.startswith("development-only") for key in LEDGER_SEAL_KEYS)
+    ),
     "DEBUG is on; production never runs with it.": DEBUG,
     "SITE_URL must start with https://.": not SITE_URL.startswith("https://"),
     "PAYMENTS_OFFLINE_ENABLED is on: rooms would be booked without money.": PAYMENTS_OFFLINE_ENABLED,
@@ -36,6 +42,8 @@ _REFUSED = {
 for _sentence, _wrong in _REFUSED.items():
     if _wrong:
         raise ImproperlyConfigured(_sentence)
+
+env.required("LEDGER_SEALS_FOLDER")  # the default lies in the clone: gone with the next release
 
 _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 if _OPTIONS.setdefault("sslmode", "require") not in {"require", "verify-ca", "verify-full"}:

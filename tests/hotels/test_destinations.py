@@ -270,6 +270,23 @@ def test_changes_alone_are_looked_at() -> None:
     assert SuggestedWord.objects.get(word="radisson").hotels == 1
 
 
+def test_where_no_place_has_a_new_name_those_with_other_numbers_of_hotels_are_looked_at() -> None:
+    since = clock.now()
+    Destination.objects.filter(name="Dublin").update(hotel_count=7)
+    Destination.objects.filter(name="Palma de Mallorca").update(name="Ciutat", names={})
+    Zone.objects.update(hotel_count=0)
+    Zone.objects.create(destination=city("Dubai"), code="2", name="Deira", hotel_count=1)
+    # Dublin weighs otherwise, a zone is new and another gone; the new name waits for a run that reads names.
+    assert place_names.refresh(since=since, renamed=False) == 3
+    assert SuggestedPlace.objects.get(id=city("Dublin").pk * 16 + 3).weight == 300  # 144.27 * ln 8
+    assert "Deira" in names("deira")
+    assert "Dubai Marina" not in names("dubai marina")
+    assert "Ciutat" not in names("ciutat")
+    assert place_names.refresh(since=since) == 1
+    assert names("ciutat") == ["Ciutat"]
+    assert place_names.refresh(since=None) == 0
+
+
 def test_words_nobody_uses_any_more_are_forgotten() -> None:
     Hotel.objects.filter(name="Hilton Creek").update(name="Radisson Creek")
     place_names.refresh(since=None)

@@ -20,6 +20,8 @@ PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(64),
     "JWT_SIGNING_KEY": secrets.token_urlsafe(64),
     "FIELD_ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    "LEDGER_SEAL_KEYS": secrets.token_urlsafe(32),
+    "LEDGER_SEALS_FOLDER": "/srv/seals",
     "SITE_URL": "https://hotels.example.com",
     "DATABASE_URL": "postgres://faredown:secret@127.0.0.1:1/faredown?sslmode=require",
     "REDIS_CACHE_URL": "redis://127.0.0.1:1/0",
@@ -33,6 +35,8 @@ PRODUCTION = {
 BROKEN = {
     "SECRET_KEY": None,
     "FIELD_ENCRYPTION_KEYS": None,
+    "LEDGER_SEAL_KEYS": "development-only-development-only-seals",
+    "LEDGER_SEALS_FOLDER": None,
     "SITE_URL": None,
     "DATABASE_URL": "postgres://faredown:secret@127.0.0.1:1/faredown?sslmode=disable",
     "REDIS_CACHE_URL": PRODUCTION["REDIS_BROKER_URL"],

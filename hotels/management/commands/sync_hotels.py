@@ -39,6 +39,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 class Command(BaseCommand):
     help = "Sync a supplier's hotels and words into the catalogue: what changed since the last time."
+    # A daily run takes seconds; the deployment is checked where it is deployed (`check --deploy`).
+    requires_system_checks = ()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         facts = {"epilog": EXITS, "formatter_class": RawDescriptionHelpFormatter}

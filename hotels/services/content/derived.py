@@ -183,9 +183,7 @@ def _counts(_: SyncRun, __: datetime | None) -> int:
 
 def _landmarks(run: SyncRun, since: datetime | None) -> int:
     """A day's changes are spread over most destinations and move hardly a sight: they wait for the next full run."""
-    if run.kind == SyncRun.Kind.INCREMENTAL and run.destination_id is None:
-        return 0
-    return landmarks.refresh(run.supplier, since=since)
+    return 0 if _is_daily(run) else landmarks.refresh(run.supplier, since=since)
 
 
 def _names(run: SyncRun, since: datetime | None) -> int:

@@ -20,7 +20,7 @@ from hotels.services.content.place_sources import Source
 from hotels.services.content.tally import chunks
 
 VERSION = 1
-"""Raise it when folding, keys or the make of these rows change: the next sync makes all of them again."""
+"""Raise it when folding, keys or the make of these rows change: the next full sync makes all of them again."""
 BATCH = 5000
 BULK = 5000
 """From so many rows written on, the planner's statistics are made anew."""
@@ -46,6 +46,10 @@ WITH made AS MATERIALIZED ({rows}),
 hashed AS MATERIALIZED (SELECT made.*, hashtextextended(made::text, %(version)s) AS source FROM made)
 SELECT * FROM hashed
 WHERE source IS DISTINCT FROM (SELECT held.source FROM hotels_suggestedplace AS held WHERE held.id = hashed.id)
+"""
+_WEIGHS_OTHERWISE = """
+SELECT key, weight FROM ({live}) AS live
+WHERE weight IS DISTINCT FROM (SELECT held.weight FROM hotels_suggestedplace AS held WHERE held.id = {entry})
 """
 _GONE = """
 DELETE FROM hotels_suggestedplace AS held WHERE kind = ANY(%(kinds)s) AND NOT EXISTS (
@@ -91,12 +95,16 @@ DELETE FROM hotels_suggestedword AS word WHERE NOT EXISTS (
 """
 
 
-def refresh(*, since: datetime | None) -> int:
-    """How many rows were written or removed. `since`: only hotels changed from then on are looked at (places are few,
-    and their counts change without them); what hotels' words weigh is then left as last counted, but for new words."""
+def refresh(*, since: datetime | None, renamed: bool = True) -> int:
+    """How many rows were written or removed. `since`: only hotels changed from then on are looked at; what hotels'
+    words weigh is then left as last counted, but for new words. `renamed`: whether a place can have another name than
+    it had; if not, only those are looked at that are new or have other numbers of hotels."""
     dictionary = Dictionary()
-    places = sum(_source(source, dictionary, None) for source in place_sources.PLACES)
-    hotels = _source(place_sources.HOTELS, dictionary, since)
+    places = 0
+    for source in place_sources.PLACES:
+        places += _write(source, _keys(source.live if renamed else _reweighed(source)), dictionary)
+        places += _remove(source)
+    hotels = _hotels(dictionary, since)
     if places + hotels >= BULK:
         _execute("ANALYZE hotels_suggestedplace, hotels_suggestedword")
     if since is not None:
@@ -109,27 +117,38 @@ def refresh(*, since: datetime | None) -> int:
     return places + hotels
 
 
-def _source(source: Source, dictionary: Dictionary, since: datetime | None) -> int:
-    changed = _CHANGED.format(rows=source.rows)
-    written = 0
-    for keys in chunks(_keys(source, since), BATCH):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(changed, {"keys": keys, "version": VERSION})
-            if found := cursor.fetchall():
-                written += merging.merge(PLACE, _rows(found, dictionary))
+def _hotels(dictionary: Dictionary, since: datetime | None) -> int:
+    source = place_sources.HOTELS
     if since is None:
-        kinds = [kind.value for kind in source.kinds]
-        return written + _execute(_GONE.format(entry=source.entry, live=source.live), kinds=kinds)
+        return _write(source, _keys(source.live), dictionary) + _remove(source)
+    written = _write(source, _keys(f"{source.live} AND updated_at >= %(since)s", since=since), dictionary)
     return written + _execute(_HOTELS_RETIRED_SINCE, since=since)
 
 
-def _keys(source: Source, since: datetime | None) -> Sequence[int]:
+def _reweighed(source: Source) -> str:
+    return _WEIGHS_OTHERWISE.format(live=source.live, entry=source.entry)
+
+
+def _write(source: Source, keys: Sequence[int], dictionary: Dictionary) -> int:
+    changed = _CHANGED.format(rows=source.rows)
+    written = 0
+    for some in chunks(keys, BATCH):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(changed, {"keys": some, "version": VERSION})
+            if found := cursor.fetchall():
+                written += merging.merge(PLACE, _rows(found, dictionary))
+    return written
+
+
+def _remove(source: Source) -> int:
+    kinds = [kind.value for kind in source.kinds]
+    return _execute(_GONE.format(entry=source.entry, live=source.live), kinds=kinds)
+
+
+def _keys(live: str, **values: datetime) -> Sequence[int]:
     with connection.cursor() as cursor:
-        if since is None:
-            cursor.execute(source.live)
-        else:
-            cursor.execute(f"{source.live} AND updated_at >= %(since)s", {"since": since})
-        return array("q", (key for (key,) in cursor))
+        cursor.execute(live, values)
+        return array("q", (key for key, _ in cursor))
 
 
 def _rows(found: Iterable[tuple[int, int, int, list[str], list[int], int]], words: Dictionary) -> list[Row]:

@@ -16,7 +16,7 @@ Kind = SuggestedPlace.Kind
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[Kind, ...]
     live: str
-    """SELECT of the keys (`key`) that ought to be findable."""
+    """SELECT of the keys (`key`) that ought to be findable, each with its `weight`."""
     rows: str
     """SELECT of the rows of the keys in %(keys)s."""
     entry: str
@@ -31,35 +31,38 @@ def _source(*kinds: Kind, live: str, rows: str) -> Source:
 _ISO = "((ascii({0}) - 64) * 32 + ascii(substr({0}, 2)) - 64)"
 """A country's two letters as a number."""
 _LANDMARK = "id * 16 + CASE kind WHEN 'airport' THEN 5 WHEN 'station' THEN 6 WHEN 'port' THEN 7 ELSE 8 END"
-# `doubling`: a place weighs a hundred more than one with half its hotels.
+# `weight`: a place weighs a hundred more than one with half its hotels.
 _TERMS = {
     "iso": _ISO.format("iso_code"),
     "in_country": f"-({_ISO.format('country_id')} * 16 + 1)",
     "landmark": _LANDMARK,
-    "doubling": "144.27",
+    "weight": "round(144.27 * ln(1 + hotel_count))::int",
+    "zone_weight": "round(144.27 * ln(1 + zone.hotel_count))::int",
+    "city_weight": "round(144.27 * ln(1 + hotel_count + popularity))::int",
+    "hotel_weight": "CASE ranking WHEN 0 THEN 0 ELSE greatest(0, 100 - round(14.427 * ln(1 + ranking)))::int END",
 }
 
 COUNTRIES = _source(
     Kind.COUNTRY,
-    live="SELECT {iso} AS key FROM hotels_country WHERE hotel_count > 0",
+    live="SELECT {iso} AS key, {weight} AS weight FROM hotels_country WHERE hotel_count > 0",
     rows="""
-        SELECT {iso} * 16 + 1 AS id, 1 AS kind, round({doubling} * ln(1 + hotel_count))::int AS weight,
+        SELECT {iso} * 16 + 1 AS id, 1 AS kind, {weight} AS weight,
             ARRAY(SELECT value FROM jsonb_each_text(names)) AS texts, ARRAY[]::int[] AS contexts
         FROM hotels_country WHERE {iso} = ANY(%(keys)s)""",
 )
 REGIONS = _source(
     Kind.REGION,
-    live="SELECT id AS key FROM hotels_region WHERE hotel_count > 0",
+    live="SELECT id AS key, {weight} AS weight FROM hotels_region WHERE hotel_count > 0",
     rows="""
-        SELECT id * 16 + 2 AS id, 2 AS kind, round({doubling} * ln(1 + hotel_count))::int AS weight,
+        SELECT id * 16 + 2 AS id, 2 AS kind, {weight} AS weight,
             ARRAY[name::text] AS texts, ARRAY[{in_country}] AS contexts
         FROM hotels_region WHERE id = ANY(%(keys)s)""",
 )
 CITIES = _source(
     Kind.CITY,
-    live="SELECT id AS key FROM hotels_destination WHERE hotel_count > 0",
+    live="SELECT id AS key, {city_weight} AS weight FROM hotels_destination WHERE hotel_count > 0",
     rows="""
-        SELECT id * 16 + 3 AS id, 3 AS kind, round({doubling} * ln(1 + hotel_count + popularity))::int AS weight,
+        SELECT id * 16 + 3 AS id, 3 AS kind, {city_weight} AS weight,
             name::text || ARRAY(SELECT value FROM jsonb_each_text(names)) || ARRAY(
                 SELECT code::text FROM hotels_destinationcode
                 WHERE destination_id = city.id AND code ~ '^[A-Z]{{3}}$' ORDER BY code
@@ -69,18 +72,20 @@ CITIES = _source(
 )
 ZONES = _source(
     Kind.ZONE,
-    live="SELECT id AS key FROM hotels_zone WHERE hotel_count > 0",
+    live="SELECT id AS key, {zone_weight} AS weight FROM hotels_zone AS zone WHERE hotel_count > 0",
     rows="""
-        SELECT zone.id * 16 + 4 AS id, 4 AS kind, round({doubling} * ln(1 + zone.hotel_count))::int AS weight,
+        SELECT zone.id * 16 + 4 AS id, 4 AS kind, {zone_weight} AS weight,
             ARRAY[zone.name::text] AS texts, ARRAY[{in_country}, -(city.id * 16 + 3)] AS contexts
         FROM hotels_zone AS zone JOIN hotels_destination AS city ON city.id = zone.destination_id
         WHERE zone.id = ANY(%(keys)s)""",
 )
 LANDMARKS = _source(
     *(Kind.AIRPORT, Kind.STATION, Kind.PORT, Kind.LANDMARK),
-    live="SELECT {landmark} AS key FROM hotels_landmark WHERE hotel_count > 0 AND latitude IS NOT NULL",
+    live="""
+        SELECT {landmark} AS key, {weight} AS weight FROM hotels_landmark
+        WHERE hotel_count > 0 AND latitude IS NOT NULL""",
     rows="""
-        SELECT {landmark} AS id, ({landmark}) & 15 AS kind, round({doubling} * ln(1 + hotel_count))::int AS weight,
+        SELECT {landmark} AS id, ({landmark}) & 15 AS kind, {weight} AS weight,
             name::text || ARRAY(SELECT value FROM jsonb_each_text(names))
                 || CASE kind WHEN 'airport' THEN ARRAY[code::text] END AS texts,
             array_remove(ARRAY[{in_country}, -(destination_id * 16 + 3)], NULL) AS contexts
@@ -88,11 +93,10 @@ LANDMARKS = _source(
 )
 HOTELS = _source(
     Kind.HOTEL,
-    live="SELECT id AS key FROM hotels_hotel WHERE status = 'live'",
+    live="SELECT id AS key, {hotel_weight} AS weight FROM hotels_hotel WHERE status = 'live'",
     rows="""
         SELECT id * 16 + 15 AS id, 15 AS kind,
-            CASE ranking WHEN 0 THEN 0 ELSE greatest(0, 100 - round({doubling} / 10 * ln(1 + ranking)))::int END
-                AS weight,
+            {hotel_weight} AS weight,
             hotel.name::text || ARRAY(
                 SELECT DISTINCT name::text FROM hotels_hoteltext
                 WHERE hotel_id = hotel.id AND name NOT IN ('', hotel.name)
