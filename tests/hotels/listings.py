@@ -63,6 +63,8 @@ class Listed:
     raise. `asked` notes (stage, first record, changed since) of every question."""
 
     all_hotels: list[ContentHotel] = field(default_factory=list)
+    all_countries: list[ContentCountry] = field(default_factory=lambda: [SPAIN])
+    all_destinations: list[ContentDestination] = field(default_factory=lambda: [PALMA, IBIZA])
     pages: list[tuple[Sequence[ContentHotel], int]] | None = None
     comments: list[ContentRateComment] = field(default_factory=list)
     words: list[ContentType] = field(default_factory=list)
@@ -74,10 +76,10 @@ class Listed:
     page_size: int = PAGE
 
     def countries(self, *, first: int, languages: Sequence[str]) -> ContentPage[ContentCountry]:
-        return self._page("countries", [SPAIN], first)
+        return self._page("countries", self.all_countries, first)
 
     def destinations(self, *, first: int, languages: Sequence[str]) -> ContentPage[ContentDestination]:
-        return self._page("destinations", [PALMA, IBIZA], first)
+        return self._page("destinations", self.all_destinations, first)
 
     def types(
         self, kind: TypeKind, *, first: int, languages: Sequence[str], changed_since: date | None = None
