@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from django.conf import settings
@@ -34,3 +34,7 @@ def current() -> Seller:
 def today() -> date:
     """The date of issue is the day at the seller's."""
     return clock.today(settings.SELLER_TIME_ZONE)
+
+
+def day_of(instant: datetime) -> date:
+    return clock.in_zone(instant, settings.SELLER_TIME_ZONE).date()

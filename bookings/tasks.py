@@ -9,6 +9,7 @@ from celery import shared_task
 from bookings.services import (
     booking,
     cancellation,
+    invoices,
     orphans,
     payment,
     quoting,
@@ -61,6 +62,11 @@ def cancel_orphan(orphan_pk: int) -> None:
 @shared_task(name="bookings.send_voucher")
 def send_voucher(booking_pk: int) -> None:
     vouchers.issue(booking_pk)
+
+
+@shared_task(name="bookings.issue_credit_note")
+def issue_credit_note(refund_pk: int) -> None:
+    invoices.credit(refund_pk)
 
 
 @shared_task(name="bookings.sweep")

@@ -49,7 +49,9 @@ def share(lines: Sequence[TaxLine], *, part: Money, whole: Money) -> tuple[TaxLi
         return tuple(lines)
     ratio = part.amount / whole.amount
     return tuple(
-        msgspec.structs.replace(line, base=(line.base * ratio).rounded(), amount=(line.amount * ratio).rounded())
+        msgspec.structs.replace(
+            line, base=(line.base * ratio).rounded(), amount=(line.amount * ratio).rounded()
+        )
         for line in lines
     )
 
@@ -66,8 +68,8 @@ def without(lines: Sequence[TaxLine], taken: Sequence[TaxLine]) -> tuple[TaxLine
     return tuple(left)
 
 
-def total(lines: Sequence[TaxLine], currency: str) -> Money:
-    return sum((line.amount for line in lines), Money.zero(currency))
+def negated(lines: Sequence[TaxLine]) -> tuple[TaxLine, ...]:
+    return tuple(msgspec.structs.replace(line, base=-line.base, amount=-line.amount) for line in lines)
 
 
 def _line(part: TaxPart, before_tax: Money, *, alone: bool) -> TaxLine:

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from bookings import terms
 from bookings.models import Booking, Payment, Refund
 from bookings.selectors import quotes
+from bookings.services import calendars
 from faredown.lib import clock
 from faredown.lib.money import Money
 from faredown.messaging.services import outbox
 
 
-def confirmed(booking: Booking, *, voucher: outbox.Attachment) -> None:
+def confirmed(booking: Booking, *, attachments: Sequence[outbox.Attachment]) -> None:
     with translation.override(booking.language):
         subject = _("Booking %(reference)s is confirmed: %(hotel)s") % _names(booking)
-    _mail(booking, "confirmed", subject=subject, attachments=[voucher])
+    _mail(booking, "confirmed", subject=subject, attachments=attachments)
 
 
 def being_confirmed(booking: Booking) -> None:
@@ -40,13 +42,13 @@ def cancelled(booking: Booking) -> None:
     with translation.override(booking.language):
         subject = _("Booking %(reference)s is cancelled") % _names(booking)
         facts = {"fee": _written(fee), "refund": _written(booking.total - fee), "is_free": not fee}
-    _mail(booking, "cancelled", subject=subject, context=facts)
+    _mail(booking, "cancelled", subject=subject, context=facts, attachments=_out_of_calendars(booking))
 
 
 def hotel_cancelled(booking: Booking) -> None:
     with translation.override(booking.language):
         subject = _("The hotel cancelled booking %(reference)s") % _names(booking)
-    _mail(booking, "hotel_cancelled", subject=subject)
+    _mail(booking, "hotel_cancelled", subject=subject, attachments=_out_of_calendars(booking))
 
 
 def payment_problem(payment: Payment) -> None:
@@ -94,6 +96,14 @@ def _mail(
     )
 
 
+def _out_of_calendars(booking: Booking) -> list[outbox.Attachment]:
+    """Opened, it takes the stay and its deadline out of the guest's calendar."""
+    if not calendars.is_ready(booking):
+        return []
+    name = f"stay-{booking.reference}.ics"
+    return [outbox.attachment(name, "text/calendar", calendars.ics(booking))]
+
+
 def _facts(booking: Booking) -> dict[str, Any]:
     free_until = terms.free_until(booking.terms)
     hotel = booking.hotel_snapshot
@@ -112,7 +122,7 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "free_until": _instant(free_until, booking.timezone)
         if free_until and free_until > clock.now()
         else "",
-        "manage_url": f"{settings.SITE_URL.rstrip('/')}/bookings/manage/",
+        "manage_url": f"{settings.SITE_URL.rstrip('/')}{reverse('bookings:manage')}",
     }
 
 

@@ -21,6 +21,7 @@ from bookings.services import (
     answers,
     booking,
     cancellation,
+    invoices,
     orphans,
     payment_recovery,
     provider_calls,
@@ -132,4 +133,6 @@ STEPS: tuple[Step, ...] = (
     ("redemptions", redemptions.unsettled, redemptions.settle),
     ("refunds", payment_recovery.due_refunds, payment_recovery.advance_refund),
     ("vouchers", _without_voucher, vouchers.issue),
+    ("invoices", invoices.due, invoices.issue),
+    ("credit_notes", invoices.credits_due, invoices.credit),
 )

@@ -120,6 +120,7 @@ def settle(refund_pk: int, result: RefundResult) -> None:
         else:
             transitions.move(payment, status, refunded_amount=refunded.amount)
         ledger.refunded(refund)
+        defer("bookings.issue_credit_note", refund.pk)
         notifications.refunded(refund)
 
 

@@ -6,43 +6,39 @@ children with ages; dates; room; board; comments; remarks; excluded taxes by kin
 
 from __future__ import annotations
 
-import hashlib
 import io
-import threading
-from functools import lru_cache
-from pathlib import Path
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import segno
-import typst
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, BookingRoom, Document, Guest
 from bookings.selectors import payments
-from bookings.services import notifications, transitions
+from bookings.services import calendars, invoices, notifications, transitions, typesetting
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.lib import clock
 from faredown.lib.errors import Conflict
 from faredown.messaging.services import outbox
 from suppliers.types import Confirmation
 
-FOLDER = Path(settings.BASE_DIR) / "templates" / "documents"
-SOURCE = FOLDER / "voucher.typ"
+VERSION = 1
 PAID = (PaymentStatus.CAPTURED, PaymentStatus.PARTIALLY_REFUNDED)
 VALID = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
-_compiling = threading.Lock()
-
 
 def pdf(booking: Booking) -> bytes:
-    """Drawn from stored data each time. Raises Conflict `voucher_not_ready` until the room is ours and paid for."""
+    """As it stands now (the hotel's number may have come meanwhile). Raises Conflict `voucher_not_ready` until the room
+    is ours and paid for."""
     ready(booking)
-    return render(content(booking))
+    return typesetting.pdf(_current(booking))
 
 
 def ready(booking: Booking) -> None:
@@ -56,40 +52,61 @@ def is_ready(booking: Booking) -> bool:
 
 
 def issue(booking_pk: int) -> None:
-    """Draw the voucher and mail it with the confirmation, once."""
-    booking = Booking.objects.select_related("quote").get(pk=booking_pk)
-    if not is_ready(booking):
+    """Issue voucher and invoice and mail them with the confirmation, once."""
+    booking = Booking.objects.select_related("quote__promotion").get(pk=booking_pk)
+    payment = payments.live(booking)
+    if payment is None or not is_ready(booking):
         return
-    data = content(booking)
-    document = render(data)
-    digest = hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
+    invoice = invoices.issue(payment.pk)
+    row = _row(booking)
+    files = [
+        _attached(row, typesetting.pdf(row)),
+        *([_attached(invoice, typesetting.pdf(invoice))] if invoice else ()),
+        outbox.attachment(f"stay-{booking.reference}.ics", "text/calendar", calendars.ics(booking)),
+    ]
     try:
         with transaction.atomic():
-            Document.objects.create(
-                booking=booking,
-                kind=Document.Kind.VOUCHER,
-                language=booking.language,
-                digest=digest,
-                issued_at=clock.now(),
-            )
-            transitions.note(booking, "voucher.issued", detail={"digest": digest[:12]})
-            name = f"voucher-{booking.reference}.pdf"
-            notifications.confirmed(booking, voucher=outbox.attachment(name, "application/pdf", document))
+            row.save()
+            transitions.note(booking, "voucher.issued", detail=_noted(row))
+            notifications.confirmed(booking, attachments=files)
     except IntegrityError:
         return  # issued with the same content before
 
 
-def render(data: dict[str, Any], *, image: bool = False) -> bytes:
-    """A PDF (or its first page as PNG). The data travels as JSON input, never as part of the source."""
-    inputs = {"data": msgspec.json.encode(data).decode()}
-    with _compiling:  # one compiler, its fonts and parsed source kept warm
-        drawn = _compiler().compile(
-            format="png" if image else "pdf", ppi=110 if image else None, sys_inputs=inputs
-        )
-    first = drawn[0] if isinstance(drawn, list) else drawn
-    if first is None:
-        raise RuntimeError("typst drew nothing")
-    return first
+def _current(booking: Booking) -> Document:
+    """What was issued, or, where the booking says something else by now, a further voucher. One that was looked at is
+    kept; before the first was issued nothing is, because its issue is what sends the letter."""
+    row = _row(booking)
+    issued = Document.objects.filter(booking=booking, kind=Document.Kind.VOUCHER, language=row.language)
+    if not issued.exists():
+        return row
+    found, _created = issued.get_or_create(
+        digest=row.digest,
+        defaults={"booking": booking, "kind": row.kind, "page": row.page, "issued_at": row.issued_at},
+    )
+    return found
+
+
+def _row(booking: Booking) -> Document:
+    page = content(booking)
+    return Document(
+        booking=booking,
+        kind=Document.Kind.VOUCHER,
+        language=booking.language,
+        version=VERSION,
+        page=page,
+        digest=invoices.digest(page),
+        issued_at=clock.now(),
+    )
+
+
+def _noted(row: Document) -> dict[str, Any]:
+    lacking = typesetting.missing(row.page)
+    return {"digest": row.digest[:12], **({"missing_glyphs": lacking} if lacking else {})}
+
+
+def _attached(row: Document, content: bytes) -> outbox.Attachment:
+    return outbox.attachment(row.file_name, "application/pdf", content)
 
 
 def content(booking: Booking) -> dict[str, Any]:
@@ -106,7 +123,7 @@ def content(booking: Booking) -> dict[str, Any]:
             "supplier_reference": booking.supplier_reference,
             "hotel_references": ", ".join(booking.hotel_references),
             "status": _("Confirmed"),
-            "issued_on": _day(clock.in_zone(booking.status_changed_at, booking.timezone).date()),
+            "issued_on": _day(clock.in_zone(_confirmed_at(booking), booking.timezone).date()),
             "holder": f"{booking.holder_first_name} {booking.holder_last_name}",
             "qr": _qr(booking),
             "hotel": _hotel(booking.hotel_snapshot),
@@ -195,6 +212,7 @@ def _labels() -> dict[str, str]:
         "supplier_reference": _("Supplier reference"),
         "hotel_reference": _("Hotel confirmation number"),
         "room_reference": _("Reference"),
+        "qr": _("Manage the booking"),
         "status": _("Status"),
         "holder": _("Holder"),
         "phone": _("Tel."),
@@ -216,19 +234,27 @@ def _labels() -> dict[str, str]:
     }
 
 
+def _confirmed_at(booking: Booking) -> datetime:
+    """Not when the status last changed: after the stay that is another day."""
+    event = booking.timeline.filter(kind="booking.confirmed").first()
+    return event.at if event else booking.status_changed_at
+
+
 def _qr(booking: Booking) -> str:
+    """Where the booking is managed, with its reference filled in. No access token: a voucher is handed over, copied and
+    left lying at receptions, and whoever holds a token may cancel. The page asks for the e-mail address and mails a
+    link there; what a hotel needs stands on the page in clear."""
     drawn = io.BytesIO()
-    text = f"{booking.reference} {booking.supplier_reference}"
-    segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=1, dark="#003580", xmldecl=False)
+    segno.make(manage_url(booking), error="m", micro=False).save(
+        drawn, kind="svg", border=1, dark="#003580", xmldecl=False
+    )
     return drawn.getvalue().decode()
 
 
-def _day(day: Any) -> str:
+def manage_url(booking: Booking) -> str:
+    asked = urlencode({"reference": booking.reference})
+    return f"{settings.SITE_URL.rstrip('/')}{reverse('bookings:manage')}?{asked}"
+
+
+def _day(day: date) -> str:
     return formats.date_format(day, "D j M Y")
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(
-        str(SOURCE), root=str(FOLDER), font_paths=[str(FOLDER / "fonts")], ignore_system_fonts=True
-    )

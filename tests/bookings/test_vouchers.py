@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from bookings.models import Booking, Document, Guest
-from bookings.services import reconciliation, vouchers
+from bookings.services import reconciliation, typesetting, vouchers
 from faredown.lib.errors import Conflict
 from faredown.messaging.models import OutboxMessage
 from tests.bookings import world as worlds
@@ -80,7 +80,8 @@ def test_long_comments_make_further_pages(family: Booking) -> None:
 
 
 def test_it_is_drawn_as_a_picture_too(family: Booking) -> None:
-    assert vouchers.render(vouchers.content(family), image=True).startswith(b"\x89PNG")
+    issued = Document.objects.get(booking=family, kind=Document.Kind.VOUCHER)
+    assert typesetting.picture(issued).startswith(b"\x89PNG")
 
 
 def test_there_is_none_before_the_room_is_paid_for(world: World) -> None:
