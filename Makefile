@@ -8,6 +8,8 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
   $$python -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$python; break; }; done)
 SUITES := bench faults races browser
+# A suite starts dozens of processes: told not to write bytecode, each would compile all of ours again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help venv demo demo-reset test check format schema lock lint types imports dependencies house $(SUITES)
 
