@@ -7,7 +7,7 @@ for _name, _value in {
     "SECRET_KEY": "test-only-test-only-test-only-test-only-test-only-key",
     "FIELD_ENCRYPTION_KEYS": "dGVzdC1vbmx5LXRlc3Qtb25seS10ZXN0LW9ubHktdGU=",
     "LEDGER_SEAL_KEYS": "test-only-test-only-test-only-seals",
-    "LEDGER_SEALS_FOLDER": "/nonexistent/seals",
+    "LEDGER_SEALS_FOLDER": "/dev/null/seals",
     "SITE_URL": "http://testserver",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "EMAIL_URL": "memorymail://",
