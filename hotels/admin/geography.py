@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -13,12 +14,19 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from faredown.lib.backoffice import NOTHING, ReadOnlyAdmin, ReadOnlyInline, StaffAdmin, verb
+from faredown.lib.backoffice import NOTHING, ReadOnlyAdmin, ReadOnlyInline, verb
+from hotels.admin import edit_lines
+from hotels.admin.edit_forms import EditForm
+from hotels.admin.edit_lines import Line, Lines
+from hotels.admin.editing import EditedAdmin
 from hotels.admin.spellings import spellings
-from hotels.models import Country, Destination, DestinationCode, Landmark, Region, Zone
+from hotels.models import Country, Destination, DestinationCode, Landmark, Place, Region, Zone
 from hotels.selectors import images, place_tree
+from hotels.services.content import edits
+from hotels.services.content.edit_fields import Languages
 
 CSS: dict[str, tuple[str, ...]] = {"all": ("backoffice/catalogue.css",)}
+CSS_OF_EDITED: dict[str, tuple[str, ...]] = {"all": ("backoffice/catalogue.css", "backoffice/hotel.css")}
 PAGES = "admin/hotels/places"
 
 
@@ -48,15 +56,23 @@ class DestinationCodeInline(ReadOnlyInline[DestinationCode]):
     verbose_name_plural = "supplier codes"
 
 
-class PlaceAdmin(ReadOnlyAdmin[Any]):
-    """A place as the sync made it."""
+class EditedPlaceAdmin(EditedAdmin):
+    """A place whose name, and where it lies, staff may correct."""
+
+    change_form_template = f"{PAGES}/edited.html"
+    # One permission for all of them: who keeps destinations keeps the places around and in them.
+    edit_permissions = ("hotels.change_destination", "hotels.add_contentedit")
 
     class Media:
-        css = CSS
+        css = CSS_OF_EDITED
 
-    @admin.display(description="names")
-    def shown_names(self, place: Any) -> SafeString | str:
-        return spellings(place.names)
+    def page_of(self, owner: Place, *, may_edit: bool, bound: EditForm | None) -> dict[str, Any]:
+        lines = Lines(owner, may_edit=may_edit, bound=bound)
+        return {
+            "lines": tuple(_lines(owner, lines)),
+            "told": edit_lines.told(owner),
+            "is_placed": isinstance(owner, Destination),
+        }
 
     @admin.display(description="hotels", ordering="hotel_count")
     def live_hotels(self, place: Any) -> SafeString | str:
@@ -64,12 +80,16 @@ class PlaceAdmin(ReadOnlyAdmin[Any]):
         return hotels_of(place.hotel_count, **{f"{field}__exact": place.pk})
 
 
+class PlaceAdmin(EditedPlaceAdmin, ReadOnlyAdmin[Any]):
+    """Of which the sync makes all the rest."""
+
+
 @admin.register(Country)
 class CountryAdmin(PlaceAdmin):
     list_display = ("__str__", "iso_code", "code", "live_hotels")
     search_fields = ("iso_code", "code", "names")
-    fields = (("iso_code", "code"), "live_hotels", "shown_names")
-    readonly_fields: ClassVar[tuple[str, ...]] = ("live_hotels", "shown_names")
+    fields = (("iso_code", "code"), "live_hotels")
+    readonly_fields: ClassVar[tuple[str, ...]] = ("live_hotels",)
     ordering = ("-hotel_count",)
 
 
@@ -99,8 +119,11 @@ class ZoneAdmin(PlaceAdmin):
 
 
 @admin.register(Landmark)
-class LandmarkAdmin(PlaceAdmin):
+class LandmarkAdmin(ReadOnlyAdmin[Landmark]):
     """Airports, stations, ports and sights. One without a point could not be placed and is not searched by."""
+
+    class Media:
+        css = CSS
 
     list_display = ("name", "kind", "destination", "country", "hotel_count", "is_placed")
     list_filter = ("kind", "country")
@@ -118,14 +141,19 @@ class LandmarkAdmin(PlaceAdmin):
     readonly_fields: ClassVar[tuple[str, ...]] = ("shown_names", "public_id")
     ordering = ("-hotel_count", "name")
 
+    @admin.display(description="names")
+    def shown_names(self, landmark: Landmark) -> SafeString | str:
+        return spellings(landmark.names)
+
     @admin.display(description="on the map", boolean=True)
     def is_placed(self, landmark: Landmark) -> bool:
         return landmark.latitude is not None
 
 
 @admin.register(Destination)
-class DestinationAdmin(StaffAdmin[Destination]):
-    """Staff choose what is featured, how popular it ranks and its picture; the rest is the supplier's."""
+class DestinationAdmin(EditedPlaceAdmin):
+    """Staff choose what is featured, how popular it ranks and its picture, and correct its names and position; the rest
+    is the supplier's."""
 
     list_display = ("name", "country", "live_hotels", "popularity", "is_featured")
     list_editable = ("popularity", "is_featured")
@@ -139,19 +167,11 @@ class DestinationAdmin(StaffAdmin[Destination]):
         ("popularity", "is_featured"),
         "image",
         "picture",
-        ("latitude", "longitude"),
-        "shown_names",
     )
-    readonly_fields = (
-        *("name", "country", "live_hotels", "public_id", "picture"),
-        *("latitude", "longitude", "shown_names"),
-    )
+    readonly_fields = ("name", "country", "live_hotels", "public_id", "picture")
     ordering = ("-popularity", "-hotel_count")
     inlines = (ZoneInline, LandmarkInline, DestinationCodeInline)
     actions_detail = ("sync",)
-
-    class Media:
-        css = CSS
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -167,6 +187,10 @@ class DestinationAdmin(StaffAdmin[Destination]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Destination | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Destination, form: Any, change: bool) -> None:
+        """Only what the form asks: a sync, or a correction, may have written the rest since it was read."""
+        obj.save(update_fields=["popularity", "is_featured", "image", "updated_at"])
 
     def has_run_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return bool(request.user.has_perm("hotels.run_sync"))
@@ -195,14 +219,6 @@ class DestinationAdmin(StaffAdmin[Destination]):
         destination = get_object_or_404(Destination, pk=pk)
         return self._page(request, "zones", {"zones": place_tree.zones(destination)}, whole=False)
 
-    @admin.display(description="hotels", ordering="hotel_count")
-    def live_hotels(self, place: Destination) -> SafeString | str:
-        return hotels_of(place.hotel_count, destination__id__exact=place.pk)
-
-    @admin.display(description="names")
-    def shown_names(self, place: Destination) -> SafeString | str:
-        return spellings(place.names)
-
     @admin.display(description="picture")
     def picture(self, place: Destination) -> SafeString | str:
         """Empty: the pages take one of its hotels'."""
@@ -217,6 +233,17 @@ class DestinationAdmin(StaffAdmin[Destination]):
             raise PermissionDenied
         shell = self.admin_site.each_context(request) if whole else {}
         return TemplateResponse(request, f"{PAGES}/{name}.html", {**shell, **context})
+
+
+def _lines(place: Place, lines: Lines) -> Iterator[Line]:
+    """A line for each language its name is read in, then for those only the supplier has."""
+    offered = tuple(edits.languages_of(place))
+    for field in edits.fields_of(place).values():
+        if field.languages is Languages.NONE:
+            yield lines.line(field, "")
+            continue
+        for language in dict.fromkeys((*offered, *lines.sheet.texts)):
+            yield lines.line(field, language, is_offered=language in offered)
 
 
 def _name(place: Model) -> str:

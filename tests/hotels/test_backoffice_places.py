@@ -11,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from faredown.accounts.models import User
-from hotels.models import Country, Destination, DestinationCode, Hotel, Landmark, Region, Zone
+from faredown.accounts.services.roles import RoleName
+from hotels.models import ContentEdit, Country, Destination, DestinationCode, Hotel, Landmark, Region, Zone
 from hotels.selectors import place_tree
 from hotels.selectors.place_tree import Branch, Leaf
+from hotels.services.content import edits
+from tests.hotels.test_backoffice_hotel import desk, said, told
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +37,8 @@ def spain() -> Country:
         Region.objects.create(country=country, code=name, name=name) for name in ("North", "South")
     )
     bilbao, border, _ = (
-        Destination.objects.create(country=country, name=name) for name in ("Bilbao", "Border", "Empty")
+        Destination.objects.create(country=country, name=name, names={"en": name})
+        for name in ("Bilbao", "Border", "Empty")
     )
     for code in ("A", "B"):
         Zone.objects.create(destination=bilbao, code=code, name=f"Quarter {code}", hotel_count=1)
@@ -147,3 +151,104 @@ def test_a_destination_leads_to_a_form_filled_in_for_its_sync(chief: Client, spa
     form = answer.content.decode()
     assert 'name="destination" value="BIO"' in form
     assert re.search(r'<option value="full" selected', form)
+
+
+def page_of(place: Destination | Zone | Region | Country, verb: str = "change") -> str:
+    return reverse(f"admin:hotels_{place._meta.model_name}_{verb}", args=(place.pk,))
+
+
+def rows(page: str) -> dict[str, str]:
+    """The lines of what we show against what the supplier sent, by their anchor."""
+    return {
+        anchor: re.sub(
+            r"\s+", " ", re.sub(r"<details.*?</details>|<[^>]+>", " ", row, flags=re.DOTALL)
+        ).strip()
+        for anchor, row in re.findall(r'<tr id="(line-[^"]+)"[^>]*>(.*?)</tr>', page, re.DOTALL)
+    }
+
+
+def test_names_and_position_are_corrected_and_given_back_on_the_page(chief: Client, spain: Country) -> None:
+    Destination.objects.filter(name="Bilbao").update(
+        names={"en": "Bilbao", "ja": "ビルバオ"}, latitude=43.26, longitude=-2.93
+    )
+    place = Destination.objects.get(name="Bilbao")
+    answer = chief.post(page_of(place, "edit"), said("name", language="eu", value="Bilbo"))
+    assert told(answer) == ["Name: not corrected. The catalogue has no texts in this language."]
+    for given in (
+        said("name", language="de", value=" Bilbao  am Meer"),
+        said("coordinates", latitude="43.2630", longitude="-2.9350"),
+    ):
+        answer = chief.post(page_of(place, "edit"), given)
+        assert answer.status_code == 302, told(answer)
+    assert answer["Location"] == f"{page_of(place)}#line-coordinates"
+    place.refresh_from_db()
+    assert place.names == {"en": "Bilbao", "de": "Bilbao am Meer", "ja": "ビルバオ"}
+    assert (place.latitude, place.longitude) == (43.263, -2.935)
+    lines = rows(chief.get(page_of(place)).content.decode())
+    assert lines["line-name-en"] == "Name en Bilbao the same"
+    assert lines["line-name-ja"] == "Name ja ビルバオ the same"
+    german, position = lines["line-name-de"], lines["line-coordinates"]
+    assert german.startswith("Name de Bilbao am Meer - chief@example.com, ")
+    assert position.startswith("Position 43.263, -2.935 43.26, -2.93 chief@example.com, ")
+    for line in (german, position):
+        assert line.endswith("UTC The hotel wrote to us. Give back")
+    for edit in ContentEdit.objects.all():
+        chief.post(page_of(place, "give_back"), {"edit": edit.pk, "seen": edits.version(edit)})
+    place.refresh_from_db()
+    assert (place.names, place.latitude) == ({"en": "Bilbao", "ja": "ビルバオ"}, 43.26)
+
+
+def test_zones_regions_and_countries_are_corrected_on_theirs(chief: Client, spain: Country) -> None:
+    zone, region = Zone.objects.get(code="A"), Region.objects.get(name="North")
+    for place, language in ((zone, ""), (region, ""), (spain, "en")):
+        answer = chief.post(page_of(place, "edit"), said("name", language=language, value="Corrected"))
+        assert answer.status_code == 302, told(answer)
+        place.refresh_from_db()
+        assert str(place) == "Corrected"
+        assert (
+            "Give back"
+            in rows(chief.get(page_of(place)).content.decode())[f"line-name-{language}".rstrip("-")]
+        )
+
+
+def test_a_stale_form_is_refused_and_shown_again_with_what_was_typed(chief: Client, spain: Country) -> None:
+    place = Destination.objects.get(name="Bilbao")
+    chief.post(page_of(place, "edit"), said("name", language="en", value="Bilbo"))
+    answer = chief.post(page_of(place, "edit"), said("name", language="en", value="Bilbao!"))
+    assert (answer.status_code, ContentEdit.objects.get().value) == (409, "Bilbo")
+    assert 'value="Bilbao!"' in answer.content.decode()
+    edit = ContentEdit.objects.get()
+    answer = chief.post(page_of(place, "give_back"), {"edit": edit.pk, "seen": "1@yesterday"})
+    assert told(answer) == ["Somebody else edited this meanwhile. Look at it again."]
+
+
+@pytest.mark.parametrize("role", list(RoleName))
+def test_who_may_correct_a_place(role: RoleName, spain: Country) -> None:
+    may_edit = role in {RoleName.ADMINISTRATOR, RoleName.CONTENT}
+    client, place = desk(role), Destination.objects.get(name="Bilbao")
+    page = client.get(page_of(place))
+    assert page.status_code == 200
+    assert (page_of(place, "edit") in page.content.decode()) == may_edit
+    answer = client.post(page_of(place, "edit"), said("name", language="en", value="Bilbo"))
+    assert answer.status_code == (302 if may_edit else 403)
+    edit = ContentEdit.objects.first()
+    given = {"edit": edit.pk if edit else 0, "seen": edits.version(edit)}
+    assert client.post(page_of(place, "give_back"), given).status_code == (302 if may_edit else 403)
+    assert Destination.objects.get(pk=place.pk).name == "Bilbao"
+
+
+def test_the_history_tells_who_corrected_and_who_gave_back(chief: Client, spain: Country) -> None:
+    place = Destination.objects.get(name="Bilbao")
+    chief.post(page_of(place, "edit"), said("name", language="en", value="Bilbo"))
+    edit = ContentEdit.objects.get()
+    chief.post(page_of(place, "give_back"), {"edit": edit.pk, "seen": edits.version(edit)})
+    changes = chief.get(page_of(place, "history")).context["recorded"]()
+    assert [(change.what, change.who) for change in changes] == [
+        ("Given back: Name (en)", "chief@example.com"),
+        ("Corrected: Name (en)", "chief@example.com"),
+    ]
+    assert [(one.name, one.new) for one in changes[1].fields] == [
+        ("value", "Bilbo"),
+        ("supplied", "Bilbao"),
+        ("reason", "The hotel wrote to us."),
+    ]
