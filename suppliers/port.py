@@ -120,6 +120,14 @@ class BookingChannel(Protocol):
         """Reads what the supplier posts to us. Nobody signs it: a hint to ask `reconfirmations`, no more."""
 
 
+@runtime_checkable
+class BookingListing(Protocol):
+    """A channel that lists what was booked through it, whoever did. Not every supplier is one."""
+
+    def bookings_made_on(self, day: date) -> Iterator[BookingSummary]:
+        """All of that day by the supplier's calendar, cancelled ones too. Pages are asked for as the caller goes on."""
+
+
 class Supplier(ContentSource, AvailabilitySource, BookingChannel, Protocol):
     code: str
 

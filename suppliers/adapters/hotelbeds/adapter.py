@@ -151,27 +151,38 @@ class Hotelbeds(Content):
 
     def find(self, client_reference: str, *, created_on: date) -> Sequence[BookingSummary]:
         found: list[BookingSummary] = []
+        days = (created_on - timedelta(days=1), created_on + timedelta(days=1))
         for first in range(1, LIST_PAGES * LIST_PAGE, LIST_PAGE):
-            page, total = self._list(client_reference, created_on, first)
+            page, total = self._list(client_reference, days, first)
             found += [one for one in page if one.client_reference.casefold() == client_reference.casefold()]
             if not page or first + LIST_PAGE > total:
                 break
         return found
 
-    def _list(self, reference: str, created_on: date, first: int) -> tuple[list[BookingSummary], int]:
+    def bookings_made_on(self, day: date) -> Iterator[BookingSummary]:
+        first, total = 1, 1
+        while first <= total:
+            page, total = self._list("", (day, day), first)
+            if not page:
+                break
+            yield from page
+            first += LIST_PAGE
+
+    def _list(self, reference: str, days: tuple[date, date], first: int) -> tuple[list[BookingSummary], int]:
         def parse(body: bytes) -> Reading[tuple[list[BookingSummary], int]]:
             lines, total, token = bookings.listed(body)
             return Reading(value=(lines, total), token=token)
 
         query: Query = {
-            "start": (created_on - timedelta(days=1)).isoformat(),
-            "end": (created_on + timedelta(days=1)).isoformat(),
+            "start": days[0].isoformat(),
+            "end": days[1].isoformat(),
             "filterType": "CREATION",
             "status": "ALL",
-            "clientReference": reference,
             "from": first,
             "to": first + LIST_PAGE - 1,
         }
+        if reference:
+            query["clientReference"] = reference
         question = Question(
             operation=Operation.BOOKING_LIST, path="/bookings", query=query, reference=reference
         )
