@@ -1,13 +1,14 @@
 """The sweeper. Every row that waits for something is found by its state, so that with every queue lost it still ends.
 
 Each row's step is the same function a task would have run, guarded by compare-and-set: a sweep beside the workers, or
-two sweeps at once, do nothing twice. One row's trouble never stops the others.
+two sweeps at once, do nothing twice. One row's trouble never stops the others, nor one step's the next.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
@@ -41,17 +42,23 @@ Step = tuple[str, Callable[[], Iterable[int]], Callable[[int], object]]
 def sweep() -> Counter[str]:
     """One round over everything that is due. Answers how many rows each step looked at."""
     done: Counter[str] = Counter()
-    done["quotes"] = quoting.expire_due()
+    with _guarded("quotes"):
+        done["quotes"] = quoting.expire_due()
     for name, due, step in STEPS:
-        for pk in due():
+        rows: list[int] = []
+        with _guarded(name):
+            rows.extend(due())
+        for pk in rows:
             done[name] += 1
-            _guarded(name, step, pk)
+            with _guarded(name, pk):
+                step(pk)
     return done
 
 
-def _guarded(name: str, step: Callable[[int], object], pk: int) -> None:
+@contextmanager
+def _guarded(name: str, pk: int | None = None) -> Iterator[None]:
     try:
-        step(pk)
+        yield
     except Exception:  # the sweeper's boundary: recorded, the row is due again
         log.exception("sweep_step_failed", step=name, row=pk)
 

@@ -17,6 +17,7 @@ from faredown.embedded import ports, processes, servers, services
 from faredown.embedded.processes import Child, Command
 from suppliers.simulators.hotelbeds.running import Control
 from tests.bookings.world import KEY, SECRET, hotelbeds_settings
+from tests.faults.hasty import TELL
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = {"booking": ("booking", 4), "mail": ("mail,default", 2), "search": ("search", 8)}
@@ -52,8 +53,14 @@ class Company:
     def runs(self, name: str) -> bool:
         return self.children[name].returncode() is None
 
-    def tail(self, name: str) -> str:
-        return servers.tail(self.children[name].command.log)
+    def account(self, name: str) -> str:
+        """How it is, the end of its log, and where each of its threads stands."""
+        child = self.children[name]
+        if self.runs(name) and name != SIMULATOR:
+            processes.send(child.identity, TELL)
+            time.sleep(0.5)
+        how = "runs" if self.runs(name) else f"ended with {child.returncode()}"
+        return f"{name} {how}\n{servers.tail(child.command.log, lines=120)}"
 
     def _command(self, name: str) -> Command:
         argv = [sys.executable, "-m", *self._module(name)]

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
+import signal
 import time
 from datetime import timedelta
 
@@ -26,6 +28,8 @@ from suppliers.adapters.hotelbeds.adapter import Hotelbeds  # noqa: E402
 
 SWEEP_EVERY = 2
 LONGEST_CALL = 8
+TELL = signal.SIGUSR2
+"""Where each thread stands goes to the log."""
 
 
 class SlowGateway(OfflineGateway):
@@ -65,6 +69,7 @@ def _pause() -> None:
 
 
 def hurry() -> None:
+    faulthandler.register(TELL, all_threads=True)
     registry.GATEWAYS["offline"] = f"{__name__}.{slow_gateway.__name__}"
     Hotelbeds.booking_deadline_seconds = LONGEST_CALL
     # A simulator that is killed over and over opens the breaker, and refusals prove nothing here: it never opens.

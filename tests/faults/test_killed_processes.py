@@ -289,3 +289,6 @@ def _report(company: Company, struck: Counter[str], took: float) -> None:
     for title, names in _waiting().items():
         for name in names:
             print(f"still waiting, {title}: {name}")
+    if any(_waiting().values()):
+        for name in company.children:
+            print(company.account(name))
