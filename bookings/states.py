@@ -123,20 +123,39 @@ PAYMENT = _table(
             PaymentStatus.DECLINED,
             PaymentStatus.VOIDING,
         ),
-        PaymentStatus.AUTHORISED: (PaymentStatus.CAPTURING, PaymentStatus.VOIDING),
+        # AUTHORISED -> VOIDED: the hold lapsed at the provider before the supplier was asked.
+        PaymentStatus.AUTHORISED: (PaymentStatus.CAPTURING, PaymentStatus.VOIDING, PaymentStatus.VOIDED),
         PaymentStatus.CAPTURING: (PaymentStatus.CAPTURED, PaymentStatus.CAPTURE_FAILED),
-        PaymentStatus.CAPTURE_FAILED: (PaymentStatus.CAPTURING, PaymentStatus.VOIDING),
-        PaymentStatus.VOIDING: (PaymentStatus.VOIDED,),
+        # CAPTURE_FAILED, VOIDING -> CAPTURED: the answer to an earlier capture came late.
+        PaymentStatus.CAPTURE_FAILED: (
+            PaymentStatus.CAPTURING,
+            PaymentStatus.CAPTURED,
+            PaymentStatus.VOIDING,
+        ),
+        PaymentStatus.VOIDING: (PaymentStatus.VOIDED, PaymentStatus.CAPTURED),
         PaymentStatus.CAPTURED: (
             PaymentStatus.PARTIALLY_REFUNDED,
             PaymentStatus.REFUNDED,
             PaymentStatus.DISPUTED,
         ),
-        PaymentStatus.PARTIALLY_REFUNDED: (PaymentStatus.REFUNDED, PaymentStatus.DISPUTED),
-        PaymentStatus.DISPUTED: (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED),
+        # Backwards: a refund that the guest's bank did not take.
+        PaymentStatus.PARTIALLY_REFUNDED: (
+            PaymentStatus.CAPTURED,
+            PaymentStatus.REFUNDED,
+            PaymentStatus.DISPUTED,
+        ),
+        PaymentStatus.REFUNDED: (
+            PaymentStatus.CAPTURED,
+            PaymentStatus.PARTIALLY_REFUNDED,
+            PaymentStatus.DISPUTED,
+        ),
+        PaymentStatus.DISPUTED: (
+            PaymentStatus.CAPTURED,
+            PaymentStatus.PARTIALLY_REFUNDED,
+            PaymentStatus.REFUNDED,
+        ),
         PaymentStatus.DECLINED: (),
         PaymentStatus.VOIDED: (),
-        PaymentStatus.REFUNDED: (),
     }
 )
 
@@ -146,7 +165,7 @@ REFUND = _table(
         RefundStatus.IN_FLIGHT: (RefundStatus.DONE, RefundStatus.FAILED, RefundStatus.UNKNOWN),
         RefundStatus.UNKNOWN: (RefundStatus.DONE, RefundStatus.FAILED, RefundStatus.IN_FLIGHT),
         RefundStatus.FAILED: (RefundStatus.IN_FLIGHT,),
-        RefundStatus.DONE: (),
+        RefundStatus.DONE: (RefundStatus.FAILED,),  # the guest's bank sent it back
     }
 )
 

@@ -24,3 +24,7 @@ class OutcomeUnknown(GatewayError):
     """Sent, and no answer came back. Found again by our metadata, never simply repeated."""
 
     outcome_known = False
+
+
+class Forged(GatewayError):
+    """A webhook that the provider did not send, or not now."""

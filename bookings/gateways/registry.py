@@ -12,11 +12,16 @@ from django.utils.module_loading import import_string
 from bookings.gateways.port import Gateway
 from faredown.lib.errors import invalid
 
-GATEWAYS = {"offline": "bookings.gateways.offline.gateway.build"}
+GATEWAYS = {
+    "stripe": "bookings.gateways.stripe.gateway.build",
+    "offline": "bookings.gateways.offline.gateway.build",
+}
 
 
 def enabled() -> list[str]:
-    return [code for code in GATEWAYS if code != "offline" or settings.PAYMENTS_OFFLINE_ENABLED]
+    """Those that new payments may be made with, the one for guests first."""
+    on = {"stripe": bool(settings.STRIPE_SECRET_KEY), "offline": bool(settings.PAYMENTS_OFFLINE_ENABLED)}
+    return [code for code in GATEWAYS if on.get(code, True)]
 
 
 def get(code: str) -> Gateway:
@@ -29,6 +34,11 @@ def chosen(code: object, *, field: str) -> Gateway:
     if not isinstance(code, str) or code not in enabled():
         raise invalid(field, "unknown_method", "This payment method is not available.")
     return _build(code)
+
+
+def forget() -> None:
+    """The settings have changed (tests)."""
+    _build.cache_clear()
 
 
 @cache

@@ -117,8 +117,20 @@ def refunded(refund: Refund) -> None:
     post(
         refund.payment.booking,
         "refund",
-        key=f"{refund.public_id}:refund",
+        key=f"{refund.public_id}:refund:{refund.attempts}"
+        if refund.attempts
+        else f"{refund.public_id}:refund",
         postings=[Posting(Account.REFUND, Account.CASH_AT_PROVIDER, refund.amount)],
+    )
+
+
+def refund_returned(refund: Refund) -> None:
+    """The guest's bank sent it back: it is at the provider again, and owed again."""
+    post(
+        refund.payment.booking,
+        "refund_returned",
+        key=f"{refund.public_id}:returned:{refund.attempts}",
+        postings=[Posting(Account.CASH_AT_PROVIDER, Account.REFUND, refund.amount)],
     )
 
 

@@ -49,7 +49,7 @@ def follow(booking: Booking) -> None:
         defer("bookings.void", payment.pk)
     elif payment.status == PaymentStatus.CREATED and not owed:
         transitions.move(payment, PaymentStatus.DECLINED, failure_code="not_needed")
-    elif payment.status in TAKEN and booking.status == BookingStatus.CANCELLED:
+    elif payment.status in TAKEN and booking.status in (BookingStatus.CANCELLED, BookingStatus.REJECTED):
         _give_back(booking, payment, owed)
 
 

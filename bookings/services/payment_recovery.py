@@ -88,9 +88,10 @@ def advance_refund(refund_pk: int) -> None:
 
 
 def due_money() -> list[int]:
-    """Cancelled bookings whose money was taken and is not on its way back: the step was lost with its task."""
+    """Ended bookings whose money was taken and is not on its way back: the step was lost with its task."""
+    ended = (BookingStatus.CANCELLED, BookingStatus.REJECTED)
     rows = Payment.objects.filter(
-        status__in=money.TAKEN, booking__status=BookingStatus.CANCELLED, refunds__isnull=True
+        status__in=money.TAKEN, booking__status__in=ended, refunds__isnull=True
     ).exclude(booking__cancellation_fee_amount__gte=F("captured_amount"))
     return list(rows.values_list("booking_id", flat=True)[: rules().batch])
 

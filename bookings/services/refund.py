@@ -85,26 +85,32 @@ def recover(refund_pk: int) -> None:
     refund = Refund.objects.select_related("payment__booking").get(pk=refund_pk)
     outside.guard()
     try:
-        result = registry.get(refund.payment.gateway).find_refund(key(refund))
+        result = registry.get(refund.payment.gateway).find_refund(
+            refund.payment.provider_reference, key=key(refund)
+        )
     except GatewayError:
         _later(refund)
         return
-    if result is not None:
-        settle(refund_pk, result)
-    else:
+    if result is None:
         _ask(refund)
+    else:
+        settle(refund_pk, result)
 
 
 def settle(refund_pk: int, result: RefundResult) -> None:
     """Draw the consequence of the provider's answer. Safe to repeat."""
     with transaction.atomic():
         refund = _locked(refund_pk)
+        if refund.status == RefundStatus.DONE and result.failure_code:
+            _came_back(refund, result.failure_code)
         if refund.status not in (RefundStatus.IN_FLIGHT, RefundStatus.UNKNOWN):
+            return
+        if result.pending:
+            _wait(refund)
             return
         if not result.succeeded:
             _refused(refund, result.failure_code)
             return
-        payment = refund.payment
         transitions.move(
             refund,
             RefundStatus.DONE,
@@ -112,16 +118,28 @@ def settle(refund_pk: int, result: RefundResult) -> None:
             next_check_at=None,
             failure_code="",
         )
-        refunded = payment.refunded + refund.amount
-        whole = refunded == payment.captured
-        status = PaymentStatus.REFUNDED if whole else PaymentStatus.PARTIALLY_REFUNDED
-        if payment.status == status:
-            Payment.objects.filter(pk=payment.pk).update(refunded_amount=refunded.amount)
-        else:
-            transitions.move(payment, status, refunded_amount=refunded.amount)
+        _sent_back(refund.payment, refund.payment.refunded + refund.amount)
         ledger.refunded(refund)
         defer("bookings.issue_credit_note", refund.pk)
         notifications.refunded(refund)
+
+
+def _sent_back(payment: Payment, refunded: Money) -> None:
+    """The payment's refunded amount, and the status that says so. A dispute's status stands."""
+    status = PaymentStatus.PARTIALLY_REFUNDED if refunded else PaymentStatus.CAPTURED
+    if refunded == payment.captured:
+        status = PaymentStatus.REFUNDED
+    if payment.status in (status, PaymentStatus.DISPUTED):
+        Payment.objects.filter(pk=payment.pk).update(refunded_amount=refunded.amount)
+    else:
+        transitions.move(payment, status, refunded_amount=refunded.amount)
+
+
+def _came_back(refund: Refund, code: str) -> None:
+    """The guest's bank did not take it, days after the provider had sent it."""
+    ledger.refund_returned(refund)
+    _sent_back(refund.payment, refund.payment.refunded - refund.amount)
+    _refused(refund, code)
 
 
 def key(refund: Refund) -> str:
@@ -161,12 +179,15 @@ def _refused(refund: Refund, code: str) -> None:
 
 def _later(refund: Refund) -> None:
     with transaction.atomic():
-        refund = _locked(refund.pk)
-        due = clock.now() + provider_calls.backoff(0)
-        if refund.status == RefundStatus.IN_FLIGHT:
-            transitions.move(refund, RefundStatus.UNKNOWN, next_check_at=due)
-        else:
-            Refund.objects.filter(pk=refund.pk).update(next_check_at=due)
+        _wait(_locked(refund.pk))
+
+
+def _wait(refund: Refund) -> None:
+    due = clock.now() + provider_calls.backoff(0)
+    if refund.status == RefundStatus.IN_FLIGHT:
+        transitions.move(refund, RefundStatus.UNKNOWN, next_check_at=due)
+    else:
+        Refund.objects.filter(pk=refund.pk).update(next_check_at=due)
 
 
 def _locked(refund_pk: int) -> Refund:

@@ -30,6 +30,13 @@ supplier_calls = Histogram(
     ["supplier", "operation", "outcome"],
     buckets=_OUTSIDE,
 )
+gateway_calls = Histogram(
+    "faredown_gateway_call_seconds",
+    "Calls to payment providers",
+    ["gateway", "operation", "outcome"],
+    buckets=_OUTSIDE,
+)
+webhooks = Counter("faredown_webhooks_total", "Payment providers' webhooks", ["gateway", "outcome"])
 search_events_lost = Counter(
     "faredown_search_events_lost_total", "Lines of the log of searches that were dropped"
 )

@@ -1,5 +1,6 @@
 """What holds everywhere. Every variable of the environment that the project reads is read in this package."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -329,6 +330,22 @@ PAYMENTS_OFFLINE_ENABLED = env.flag("PAYMENTS_OFFLINE_ENABLED", default=False)
 
 LEDGER_SEAL_KEYS = env.listed("LEDGER_SEAL_KEYS")  # newest first; what former ones signed still holds
 LEDGER_SEALS_FOLDER = Path(env.text("LEDGER_SEALS_FOLDER", str(BASE_DIR / ".faredown" / "seals")))
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")  # empty: no payments with Stripe
+STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY", "")
+STRIPE_WEBHOOK_SECRETS = env.listed("STRIPE_WEBHOOK_SECRETS")  # two while one is rolled
+STRIPE_API_URL = env.url("STRIPE_API_URL", "https://api.stripe.com")
+STRIPE_JS_URL = env.url("STRIPE_JS_URL", "https://js.stripe.com/v3/")
+STRIPE_DEADLINE_SECONDS = env.number("STRIPE_DEADLINE_SECONDS", 20, least=1, most=50)
+STRIPE_LIVE = "_live_" in STRIPE_SECRET_KEY
+if STRIPE_SECRET_KEY:
+    if not re.match(r"(sk|rk)_(test|live)_", STRIPE_SECRET_KEY):
+        raise ImproperlyConfigured("STRIPE_SECRET_KEY is not a secret key (sk_ or rk_, then test_ or live_).")
+    if not STRIPE_PUBLISHABLE_KEY.startswith("pk_live_" if STRIPE_LIVE else "pk_test_"):
+        raise ImproperlyConfigured("STRIPE_PUBLISHABLE_KEY is not of the same mode as STRIPE_SECRET_KEY.")
+    if not STRIPE_WEBHOOK_SECRETS:
+        raise ImproperlyConfigured(
+            "STRIPE_WEBHOOK_SECRETS is empty: lost answers and disputes would go unheard."
+        )
 
 # --- Catalogue, search and prices ------------------------------------------------------------------------------------
 

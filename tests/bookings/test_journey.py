@@ -475,7 +475,7 @@ def test_with_every_queue_lost_the_sweepers_alone_finish(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quote = world.quote(wanted=worlds.refundable)
-    for module in ("money", "payment", "cancellation", "refund", "orphans"):
+    for module in ("money", "settlement", "cancellation", "refund", "orphans"):
         monkeypatch.setattr(f"bookings.services.{module}.defer", lambda *_: None)
     row = world.place_booking(quote).booking
     for seconds in (0, 31, 62, 93, 124, 155):

@@ -23,7 +23,7 @@ BOOKING = [
     f"{SERVICES}.payment.authorise",
     f"{SERVICES}.provider_calls.begin",
     f"{SERVICES}.provider_calls.answered",
-    f"{SERVICES}.payment.settle",
+    f"{SERVICES}.settlement.settle",
     f"{SERVICES}.booking._claim",
     f"{SERVICES}.answers.store_confirmation",
     f"{SERVICES}.answers.apply",

@@ -71,7 +71,7 @@ def unguarded(monkeypatch: pytest.MonkeyPatch, *modules: str, meet: int = AT_ONC
 def queues_lost(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing goes on by itself, so that the test decides who acts when."""
     with monkeypatch.context() as patched:
-        for module in ("money", "payment", "cancellation", "refund", "orphans"):
+        for module in ("money", "settlement", "cancellation", "refund", "orphans"):
             patched.setattr(f"bookings.services.{module}.defer", lambda *_: None)
         yield
 

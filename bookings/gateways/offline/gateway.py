@@ -14,7 +14,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from bookings.gateways.errors import OutcomeUnknown, Refused
-from bookings.gateways.port import Charge, ChargeState, Listed, Order, RefundResult
+from bookings.gateways.port import Capability, Charge, ChargeState, Listed, Order, RefundResult
 from bookings.models import OfflineCharge, OfflineRefund
 from faredown.lib import clock, ids
 from faredown.lib.money import Money
@@ -38,6 +38,7 @@ REFUSALS = {Token.DECLINED: "card_declined", Token.INSUFFICIENT: "insufficient_f
 
 class OfflineGateway:
     code = "offline"
+    capability = Capability.AUTHORISE_CAPTURE
 
     def accepts(self, token: str) -> bool:
         return token in TOKENS
@@ -69,9 +70,12 @@ class OfflineGateway:
         OfflineCharge.objects.filter(reference=reference, state=OfflineCharge.State.REQUIRES_ACTION).update(
             state=state, token=token if token in TOKENS else Token.OK
         )
-        return _charge(OfflineCharge.objects.get(reference=reference))
+        return _charge(_known(reference))
 
-    def find(self, payment_id: str) -> Charge | None:
+    def read(self, reference: str) -> Charge:
+        return _charge(_known(reference))
+
+    def find(self, payment_id: str, *, since: datetime) -> Charge | None:
         row = OfflineCharge.objects.filter(payment_id=payment_id).first()
         return _charge(row) if row else None
 
@@ -91,9 +95,7 @@ class OfflineGateway:
     def void(self, reference: str, *, key: str) -> Charge:
         with transaction.atomic():
             row = _held(reference)
-            if row.state == OfflineCharge.State.CAPTURED:
-                raise Refused("already_captured", key)
-            if row.state != OfflineCharge.State.DECLINED:
+            if row.state not in (OfflineCharge.State.DECLINED, OfflineCharge.State.CAPTURED):
                 row.state = OfflineCharge.State.VOIDED
                 row.save(update_fields=["state"])
         return _charge(row)
@@ -116,7 +118,7 @@ class OfflineGateway:
                 )
             )
 
-    def find_refund(self, key: str) -> RefundResult | None:
+    def find_refund(self, reference: str, *, key: str) -> RefundResult | None:
         row = OfflineRefund.objects.filter(refund_id=key).first()
         return _refund(row) if row else None
 
@@ -125,7 +127,6 @@ class OfflineGateway:
         for row in rows.iterator(chunk_size=500):
             sent = sum((known.amount for known in row.refunds.all() if known.succeeded), Decimal())
             yield Listed(
-                payment_id=row.payment_id,
                 charge=_charge(row),
                 refunded=Money.of(sent, row.currency),
                 disputed=Money.zero(row.currency),
@@ -135,6 +136,13 @@ class OfflineGateway:
 
 def build() -> OfflineGateway:
     return OfflineGateway()
+
+
+def _known(reference: str) -> OfflineCharge:
+    row = OfflineCharge.objects.filter(reference=reference).first()
+    if row is None:
+        raise Refused("no_such_charge")
+    return row
 
 
 def _held(reference: str) -> OfflineCharge:
@@ -148,6 +156,7 @@ def _charge(row: OfflineCharge) -> Charge:
     challenged = row.state == OfflineCharge.State.REQUIRES_ACTION
     return Charge(
         reference=row.reference,
+        payment_id=row.payment_id,
         state=ChargeState(row.state),
         authorised=Money.of(row.authorised_amount, row.currency),
         captured=Money.of(row.captured_amount, row.currency),
@@ -160,6 +169,7 @@ def _charge(row: OfflineCharge) -> Charge:
 def _refund(row: OfflineRefund) -> RefundResult:
     return RefundResult(
         reference=row.reference,
+        key=row.refund_id,
         succeeded=row.succeeded,
         failure_code="" if row.succeeded else "refund_refused",
     )
