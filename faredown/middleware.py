@@ -1,4 +1,4 @@
-"""What happens to every request before Django's own middleware sees it."""
+"""What happens to every request before Django's own middleware sees it, and which of that is for pages alone."""
 
 import re
 import time
@@ -9,9 +9,13 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import structlog
-from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import HEADER, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -19,7 +23,9 @@ from django.http import (
     HttpResponsePermanentRedirect,
     UnreadablePostError,
 )
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import is_valid_path
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import escape_leading_slashes
 
 from faredown.lib import ids, metrics, network, problems
@@ -123,6 +129,25 @@ class ContentSecurityPolicy(CSPMiddleware):
     """The backoffice's Alpine evaluates expressions, and the API's documentation page starts from an inline script."""
 
     _RELAXED = (f"{API}v1/docs", "/admin/")
+    _plain: tuple[object, str] = (None, "")
+    """The settings' policy as a header, and the settings it was made from."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Most answers hold no nonce and no exception: their header is always the same, and is not made anew."""
+        if settings.DEBUG or not self._is_plain(request, response):
+            return super().process_response(request, response)
+        policy = settings.CONTENT_SECURITY_POLICY
+        if self._plain[0] is not policy:
+            self._plain = policy, build_policy()
+        response.headers.setdefault(HEADER, self._plain[1])
+        return response
+
+    def _is_plain(self, request: HttpRequest, response: HttpResponseBase) -> bool:
+        return (
+            getattr(request, "_csp_nonce", None) is None
+            and not request.path.startswith(self._RELAXED)
+            and not any(name.startswith("_csp") for name in vars(response))
+        )
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
@@ -135,6 +160,29 @@ class ContentSecurityPolicy(CSPMiddleware):
             "style-src": [SELF, UNSAFE_INLINE],
         }
         return PolicyParts(**(asdict(parts) | {"replace": (parts.replace or {}) | relaxed}))
+
+
+class _ForPages(MiddlewareMixin):
+    """The API knows its callers by their tokens: whatever cookie comes along, it opens no session."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request) if request.path_info.startswith(API) else super().__call__(request)
+
+
+class Sessions(_ForPages, SessionMiddleware):
+    pass
+
+
+class Csrf(_ForPages, CsrfViewMiddleware):
+    pass
+
+
+class Authentication(_ForPages, AuthenticationMiddleware):
+    pass
+
+
+class Messages(_ForPages, MessageMiddleware):
+    pass
 
 
 def _canonical(path: str) -> str:

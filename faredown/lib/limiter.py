@@ -10,6 +10,7 @@ are counted in the Redis that never evicts, in the cache while that one is away,
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,38 +26,54 @@ log = structlog.get_logger(__name__)
 GUARDING = frozenset({"login", "lookup", "reset", "refresh", "register", "promotions"})
 """Scopes of RATE_LIMITS."""
 
-_SCRIPT = """
-local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local slot = math.floor(now / window)
-local kept = redis.call('HMGET', KEYS[1], 'slot', 'current', 'previous')
-local last, current, previous = tonumber(kept[1]), tonumber(kept[2]) or 0, tonumber(kept[3]) or 0
-if last ~= slot then
-  if last == slot - 1 then previous = current else previous = 0 end
-  current = 0
-end
-local left = window - now % window
-local used = previous * left / window + current
-local allowed = 0
-if used + 1 <= limit then
-  allowed, current, used = 1, current + 1, used + 1
-  redis.call('HSET', KEYS[1], 'slot', slot, 'current', current, 'previous', previous)
-  redis.call('PEXPIRE', KEYS[1], window * 2)
-end
-local wait = 0
-if used + 1 > limit then
-  if previous > 0 and current + 1 <= limit then
-    wait = left - (limit - 1 - current) * window / previous
-  else
-    wait = left + window * math.max(0, current + 1 - limit) / math.max(1, current)
+COUNT = """
+local function count(key, limit, window)
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local slot = math.floor(now / window)
+  local kept = redis.call('HMGET', key, 'slot', 'current', 'previous')
+  local last, current, previous = tonumber(kept[1]), tonumber(kept[2]) or 0, tonumber(kept[3]) or 0
+  if last ~= slot then
+    if last == slot - 1 then previous = current else previous = 0 end
+    current = 0
   end
+  local left = window - now % window
+  local used = previous * left / window + current
+  local allowed = 0
+  if used + 1 <= limit then
+    allowed, current, used = 1, current + 1, used + 1
+    redis.call('HSET', key, 'slot', slot, 'current', current, 'previous', previous)
+    redis.call('PEXPIRE', key, window * 2)
+  end
+  local wait = 0
+  if used + 1 > limit then
+    if previous > 0 and current + 1 <= limit then
+      wait = left - (limit - 1 - current) * window / previous
+    else
+      wait = left + window * math.max(0, current + 1 - limit) / math.max(1, current)
+    end
+  end
+  return {allowed, math.floor(math.max(0, limit - used)), math.ceil(wait), math.ceil(left)}
 end
-return {allowed, math.floor(math.max(0, limit - used)), math.ceil(wait), math.ceil(left)}
 """
+"""Lua: `count(key, limit, window)` counts one and judges it. For scripts that do more in the same round trip: they take
+a `Limit`'s key and figures, and `judged` makes a verdict of what it returns. A script counts first: it writes."""
+
+_SCRIPT = redis.Script(f"{COUNT} return count(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]))")
 
 _RATE = re.compile(r"(\d+)/(\d*)(s|m|h|d)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Of one subject in one scope."""
+
+    scope: str
+    kind: str
+    key: str
+    limit: int
+    window_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +96,40 @@ class Verdict:
 def hit(scope: str, kind: str, subject: str) -> Verdict | None:
     """Count one and judge it. None: there is no such limit, or no Redis to keep it. Raises Unavailable for a guarding
     scope that no Redis can count."""
+    limit = of(scope, kind, subject)
+    counted = None if limit is None else _count(limit)
+    return None if limit is None or counted is None else judged(limit, counted)
+
+
+def of(scope: str, kind: str, subject: str) -> Limit | None:
+    """None: there is no such limit."""
     rate = settings.RATE_LIMITS.get(scope, {}).get(kind)
     if rate is None or not settings.RATE_LIMITS_ENABLED:
         return None
     limit, seconds = parse(rate)
-    counted = _count(scope, f"limit:{scope}:{kind}:{_name(kind, subject)}", limit, seconds * 1000)
-    if counted is None:
-        return None
+    return Limit(scope, kind, f"limit:{scope}:{kind}:{_name(kind, subject)}", limit, seconds * 1000)
+
+
+def judged(limit: Limit, counted: Sequence[int]) -> Verdict:
+    """Of what the script returned."""
     allowed, remaining, wait_ms, reset_ms = counted
     if not allowed:
-        metrics.throttled.labels(scope, kind).inc()
+        metrics.throttled.labels(limit.scope, limit.kind).inc()
     return Verdict(
         bool(allowed),
-        limit,
+        limit.limit,
         remaining,
         math.ceil(reset_ms / 1000),
         math.ceil(wait_ms / 1000),
     )
 
 
-def _count(scope: str, key: str, limit: int, window_ms: int) -> list[int] | None:
+def _count(limit: Limit) -> list[int] | None:
+    scope = limit.scope
     places = (redis.durable, redis.cache) if scope in GUARDING else (redis.cache,)
     for place in places:
         try:
-            return [int(number) for number in place().eval(_SCRIPT, 1, key, limit, window_ms)]
+            return list(_SCRIPT.run(place(), [limit.key], [limit.limit, limit.window_ms]))
         except RedisError as error:
             metrics.throttle_unavailable.labels(scope, place.__name__).inc()
             log.warning(

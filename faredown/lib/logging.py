@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import MutableMapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -41,11 +42,7 @@ _ADDRESS = (
 def redacted(value: Any) -> Any:
     """The value as it may be written down: by the names of its keys, then by the shape of its texts."""
     if isinstance(value, str):
-        for pattern in _SECRET_TEXT:
-            value = pattern.sub(MASK, value)
-        for pattern, kept in _ADDRESS:
-            value = pattern.sub(kept, value)
-        return value
+        return value if value in _harmless else _masked(value)
     if isinstance(value, dict):
         return {key: MASK if _is_secret(key) else redacted(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -53,6 +50,25 @@ def redacted(value: Any) -> Any:
     return value
 
 
+def _masked(text: str) -> str:
+    masked = text
+    for pattern in _SECRET_TEXT:
+        masked = pattern.sub(MASK, masked)
+    for pattern, kept in _ADDRESS:
+        masked = pattern.sub(kept, masked)
+    if masked == text and len(text) <= _SHORT:
+        if len(_harmless) >= _MOST_HARMLESS:
+            _harmless.clear()
+        _harmless.add(text)
+    return masked
+
+
+_SHORT, _MOST_HARMLESS = 100, 2000
+_harmless: set[str] = set()
+"""Texts in which nothing had to be masked, such as routes and methods: every line holds some of the same few."""
+
+
+@lru_cache(maxsize=1000)
 def _is_secret(key: object) -> bool:
     return bool(_SECRET_KEYS.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(key)).replace("-", "_")))
 

@@ -42,6 +42,7 @@ def subscriber(address: str) -> str:
     return address
 
 
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text.strip())

@@ -33,6 +33,7 @@ __all__ = [
     "exception_handler",
     "page_of",
     "refusals",
+    "tell_limit",
 ]
 
 
@@ -56,10 +57,13 @@ class ApiView(APIView):
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> Response:
         final = super().finalize_response(request, cast("Response", response), *args, **kwargs)
-        verdict: Verdict | None = getattr(request, "rate_limit", None)
-        for name, value in verdict.headers.items() if verdict else ():
-            final.headers.setdefault(name, value)
+        tell_limit(final, getattr(request, "rate_limit", None))
         return final
+
+
+def tell_limit(answer: HttpResponseBase, verdict: Verdict | None) -> None:
+    for name, value in verdict.headers.items() if verdict else ():
+        answer.headers.setdefault(name, value)
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers itself

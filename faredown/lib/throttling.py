@@ -2,10 +2,12 @@
 
 from typing import Any, Protocol, runtime_checkable
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from faredown.lib import limiter, network
+from faredown.lib.limiter import Verdict
 
 
 @runtime_checkable
@@ -13,6 +15,11 @@ class Scoped(Protocol):
     """A view that says which row of `settings.RATE_LIMITS` a method falls under."""
 
     def scope(self, method: str) -> str: ...
+
+
+def note(request: HttpRequest, verdict: Verdict) -> None:
+    """The request's address has been counted by a script that did more at once: it is not counted again."""
+    request.address_counted = verdict  # type: ignore[attr-defined]
 
 
 class RedisThrottle(BaseThrottle):
@@ -23,10 +30,9 @@ class RedisThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         scope = view.scope(request.method or "") if isinstance(view, Scoped) else "default"
-        subjects = {"ip": network.client_address(request._request)}
+        found = [_address(request._request, scope)]
         if request.user.is_authenticated:
-            subjects["user"] = str(request.user.pk)
-        found = [limiter.hit(scope, kind, subject) for kind, subject in subjects.items()]
+            found.append(limiter.hit(scope, "user", str(request.user.pk)))
         verdicts = [verdict for verdict in found if verdict is not None]
         if not verdicts:
             return True
@@ -37,3 +43,8 @@ class RedisThrottle(BaseThrottle):
 
     def wait(self) -> float | None:
         return self._retry_after
+
+
+def _address(request: HttpRequest, scope: str) -> Verdict | None:
+    counted: Verdict | None = getattr(request, "address_counted", None)
+    return counted or limiter.hit(scope, "ip", network.client_address(request))

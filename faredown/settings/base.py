@@ -35,7 +35,6 @@ CSRF_TRUSTED_ORIGINS = [f"{urlsplit(SITE_URL).scheme}://{urlsplit(SITE_URL).netl
 TRUSTED_PROXIES = env.listed("TRUSTED_PROXIES")  # addresses or networks whose X-Forwarded-For is believed
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # Prometheus sends it as a bearer token
 
-INSTALLED_APPS = [
 # Who sells, as invoices name it. Numbers are series by code and year; the prefix is read when a series begins.
 SELLER_CODE = env.word("SELLER_CODE", "main")
 SELLER_NAME = env.text("SELLER_NAME", SITE_NAME)
@@ -49,6 +48,7 @@ DOCUMENT_FONTS = env.listed(
     "DOCUMENT_FONTS", ["/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/noto"]
 )
 
+INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # its other configuration would replace our admin site
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -87,12 +87,12 @@ MIDDLEWARE = [
     "faredown.middleware.optional_slash",
     "faredown.middleware.ContentSecurityPolicy",
     "faredown.middleware.same_for_everyone",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "faredown.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "faredown.middleware.Csrf",
+    "faredown.middleware.Authentication",
+    "faredown.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "faredown.pages.middleware.Pages",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -10,9 +13,10 @@ from rest_framework.response import Response
 
 from faredown.lib.rest import ApiView, refusals
 from hotels.api import conditional, presenting, search_parameters
+from hotels.api.kept_pages import KeptPages
 from hotels.api.search_serializers import HotelOffersOutput, SearchInput, SearchOutput
 from hotels.pricing.rules import Channel
-from hotels.services import audience, filter_query, search
+from hotels.services import audience, filter_query, search, search_log
 from hotels.services.search import Search, SearchPage
 
 PAGE_SIZE = 20
@@ -51,12 +55,13 @@ class Searches(ApiView):
         serializer.is_valid(raise_exception=True)
         asked = serializer.criteria(language=get_language() or "en", currency=settings.DEFAULT_CURRENCY)
         found = search.start(asked, channel=Channel.API, user_type=audience.user_type(request.user))
-        return _answer(
-            request, found, search.page(found, page_size=PAGE_SIZE), base=f"{request.path}{found.id}/"
-        )
+        page = search.page(found, page_size=PAGE_SIZE)
+        data = _data(request, found, page, base=f"{request.path}{found.id}/")
+        status = 200 if found.is_complete else 202
+        return Response(data, status=status, headers=conditional.headers(running=not found.is_complete))
 
 
-class SearchResults(ApiView):
+class SearchResults(KeptPages):
     throttle_scope = "results"
 
     @extend_schema(
@@ -64,9 +69,12 @@ class SearchResults(ApiView):
         parameters=[*search_parameters.PAGE, *search_parameters.FILTERS],
         responses={200: SearchOutput, 304: conditional.UNCHANGED, **search_parameters.ENDED},
     )
-    def get(self, request: Request, search_id: str) -> Response:
+    def get(self, request: Request, search_id: str) -> HttpResponseBase:
         """A page of the search as it is now. `ETag` and `If-None-Match` (304); `Retry-After` while it runs. 404 for no
         such search, 410 for one that has ended."""
+        plain = request._request
+        if (kept := self.look(plain, search_id).page) is not None:
+            return self.kept(plain, kept)
         values = {name: list(given) for name, given in request.query_params.lists()}
         filters = filter_query.parse(values)
         sort = filter_query.text(values, "sort", "recommended")
@@ -74,7 +82,11 @@ class SearchResults(ApiView):
         size = filter_query.number(values, "page_size", PAGE_SIZE)
         found = search.get(search_id)
         page = search.page(found, filters=filters, sort=sort, page=number, page_size=size)
-        return _answer(request, found, page, base=request.path)
+        data = _data(request, found, page, base=request.path)
+        if not found.is_complete:
+            return conditional.tagged(request, data, running=True)
+        shown = search_log.line(found, page, filters=filters, sort=sort)
+        return self.made(plain, found, page, shown=shown, data=data)
 
 
 class SearchHotel(ApiView):
@@ -92,14 +104,10 @@ class SearchHotel(ApiView):
         return conditional.tagged(request, data, running=not found.complete)
 
 
-def _answer(request: Request, found: Search, page: SearchPage, *, base: str) -> Response:
+def _data(request: Request, found: Search, page: SearchPage, *, base: str) -> Any:
     following = _link(request, base, page.page + 1) if page.page < page.pages else None
     preceding = _link(request, base, page.page - 1) if page.page > 1 else None
-    data = SearchOutput(presenting.search(found, page, next_url=following, previous_url=preceding)).data
-    if request.method == "POST":
-        status = 200 if found.is_complete else 202
-        return Response(data, status=status, headers=conditional.headers(running=not found.is_complete))
-    return conditional.tagged(request, data, running=not found.is_complete)
+    return SearchOutput(presenting.search(found, page, next_url=following, previous_url=preceding)).data
 
 
 def _link(request: Request, base: str, page: int) -> str:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
-from django.core.cache import cache
 from django.db.models import Q
 
 from faredown.lib import clock, http
@@ -19,11 +18,9 @@ from hotels import conf
 from hotels.models import CurrencyBuffer, ExchangeRate
 from hotels.pricing import ecb
 from hotels.pricing.exchange import ANCHOR, PEGS, PIVOT, Rates
+from hotels.services import versions
 
 log = structlog.get_logger(__name__)
-
-POLICY_KEY = "hotels:policy:2"
-"""The version of rules and rates that every process holds its own copy of."""
 
 Source = ExchangeRate.Source
 _PUBLISHED_AT, _PUBLISHED_IN = time(16, 0), ZoneInfo("Europe/Berlin")
@@ -58,7 +55,7 @@ class _Unanswered(Exception):
 
 def forget() -> None:
     """Every process reads rules and rates again."""
-    cache.delete(POLICY_KEY)
+    versions.POLICY.renew()
 
 
 def in_force() -> Rates:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Iterable
 from typing import NamedTuple
-
-from django.core.cache import cache
 
 from faredown.lib.errors import invalid
 from faredown.lib.money import Money
@@ -18,7 +15,7 @@ from hotels.pricing.exchange import Exchange, UnknownCurrency
 from hotels.pricing.rules import Place, Promotion, Stay
 from hotels.pricing.terms import guest_terms
 from hotels.selectors import price_rules
-from hotels.services import exchange_rates
+from hotels.services import exchange_rates, versions
 from suppliers.types import Rate, Sketch, Tax
 
 __all__ = [
@@ -38,9 +35,6 @@ __all__ = [
     "totals",
 ]
 
-_POLICY_LIFE = 60
-"""Seconds; saving a rule or a rate forgets it at once, this is for changes made behind Django's back, for rules that
-begin or end, and for rates that staff hold until an hour."""
 _WITHOUT_CACHE_SECONDS = 2.0
 
 
@@ -154,7 +148,7 @@ class _Process:
 
 def current_book() -> Book:
     """The policy made ready; read once by each process for as long as nobody forgets it."""
-    version, held = _version(), _Process.copy
+    version, held = versions.POLICY.current(), _Process.copy
     if held is not None and version == held.version and (version or held.is_young()):
         return held.book
     fresh = _Process.copy = _Copy(version, Book(_read_policy()), time.monotonic())
@@ -163,15 +157,6 @@ def current_book() -> Book:
 
 def forget_policy() -> None:
     exchange_rates.forget()
-
-
-def _version() -> str:
-    """Empty while the cache is away."""
-    key, fresh = exchange_rates.POLICY_KEY, secrets.token_hex(8)
-    found = cache.get(key)
-    if found is None and not cache.add(key, fresh, _POLICY_LIFE):
-        found = cache.get(key, "")
-    return str(fresh if found is None else found)
 
 
 def _read_policy() -> Policy:

@@ -147,24 +147,18 @@ def asked(search: Search) -> None:
 
 def shown(search: Search, page: SearchPage, *, filters: Filters, sort: str) -> None:
     """A page of the list, once it is complete: what is shown while suppliers answer is no choice of the guest's."""
-    if not search.is_complete:
-        return
-    lowest = page.histogram[0].low if page.histogram else None
-    _note(
-        Event(
-            at=clock.now(),
-            kind=Kind.SHOWN,
-            search=search.id,
-            currency=search.criteria.currency,
-            complete=True,
-            hotels=search.total_hotels,
-            lowest_amount=None if lowest is None else lowest.amount,
-            suppliers=_suppliers(search),
-            page=page.page,
-            sort=sort,
-            filters=_filters(filters),
-        )
-    )
+    if search.is_complete:
+        _note(_shown(search, page, filters=filters, sort=sort))
+
+
+def line(search: Search, page: SearchPage, *, filters: Filters, sort: str) -> bytes:
+    """What `shown` notes, for `shown_again`."""
+    return _encoder.encode(_shown(search, page, filters=filters, sort=sort))
+
+
+def shown_again(line: bytes) -> None:
+    """The page was kept and is shown once more, with nothing made anew."""
+    _note(msgspec.structs.replace(_decoder.decode(line), at=clock.now()))
 
 
 def chosen(search_id: str, kind: Kind, *, hotel: str = "", reference: str = "") -> None:
@@ -236,6 +230,23 @@ def _milliseconds(span: timedelta) -> int:
 
 
 _LONGEST_MS = 2**31 - 1
+
+
+def _shown(search: Search, page: SearchPage, *, filters: Filters, sort: str) -> Event:
+    lowest = page.histogram[0].low if page.histogram else None
+    return Event(
+        at=clock.now(),
+        kind=Kind.SHOWN,
+        search=search.id,
+        currency=search.criteria.currency,
+        complete=True,
+        hotels=search.total_hotels,
+        lowest_amount=None if lowest is None else lowest.amount,
+        suppliers=_suppliers(search),
+        page=page.page,
+        sort=sort,
+        filters=_filters(filters),
+    )
 
 
 def _place(criteria: Criteria) -> tuple[str, str]:

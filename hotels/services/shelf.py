@@ -52,7 +52,7 @@ class Shelf:
         if not keys:
             return []
         try:
-            found: list[Any] = self._ask(lambda client: client.mget(keys))
+            found: list[Any] = self.ask(lambda client: client.mget(keys))
         except RedisError:
             found = [None] * len(keys)
         return [
@@ -62,7 +62,7 @@ class Shelf:
 
     def set(self, key: str, value: bytes, *, seconds: int) -> None:
         try:
-            self._ask(lambda client: client.set(key, value, ex=seconds))
+            self.ask(lambda client: client.set(key, value, ex=seconds))
         except RedisError:
             self._memory.set(key, value, seconds)
         else:
@@ -72,7 +72,7 @@ class Shelf:
         """A token to release it with; None when somebody else has it."""
         token = secrets.token_hex(8)
         try:
-            won = bool(self._ask(lambda client: client.set(key, token, nx=True, px=milliseconds)))
+            won = bool(self.ask(lambda client: client.set(key, token, nx=True, px=milliseconds)))
         except RedisError:
             won = self._memory.add(key, token.encode(), milliseconds / 1000)
         return token if won else None
@@ -81,7 +81,7 @@ class Shelf:
         """Nothing when it ran out, and somebody else has it."""
         self._memory.drop(key, only=token.encode())
         try:
-            self._ask(lambda client: client.eval(_RELEASE, 1, key, token))
+            self.ask(lambda client: client.eval(_RELEASE, 1, key, token))
         except RedisError:
             return
 
@@ -99,14 +99,14 @@ class Shelf:
                 pipe.execute()
 
         try:
-            self._ask(write)
+            self.ask(write)
         except RedisError:
             self._memory.mark(key, marks, seconds)
 
     def marks(self, key: str) -> Marks:
         """Those made while Redis was away stand over older ones in it."""
         try:
-            stored: dict[Any, Any] = self._ask(lambda client: client.hgetall(key))
+            stored: dict[Any, Any] = self.ask(lambda client: client.hgetall(key))
         except RedisError:
             stored = {}
         return {field.decode(): value for field, value in stored.items()} | self._memory.marks(key)
@@ -116,7 +116,8 @@ class Shelf:
         self._away_until.clear()
         self._memory = _Memory()
 
-    def _ask(self, call: Callable[[Redis], Any]) -> Any:
+    def ask(self, call: Callable[[Redis], Any]) -> Any:
+        """Raises RedisError, also for a Redis that did not answer a moment ago."""
         client = self._client()
         address = _address(client)
         if time.monotonic() < self._away_until.get(address, 0.0):

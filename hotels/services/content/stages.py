@@ -15,6 +15,7 @@ from faredown.idempotency.services.leases import Held
 from faredown.lib import clock
 from hotels import conf, sync_stages
 from hotels.models import DestinationCode, SyncRun
+from hotels.services import versions
 from hotels.services.content import derived, hotel_pages, places, retiring, turn, vocabularies
 from hotels.services.content.tally import Tally
 from suppliers.content_types import ContentPage, TypeKind
@@ -51,6 +52,8 @@ def take(run: SyncRun, source: Supplier, held: Held) -> None:
         if ends:
             _move_on(run)
         turn.save(run, held, before=before)
+        if tally.written or before[0] == sync_stages.DERIVE:
+            versions.catalogue_changed()
 
 
 def since(run: SyncRun) -> datetime | None:
