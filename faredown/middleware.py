@@ -23,7 +23,6 @@ from django.http import (
     HttpResponsePermanentRedirect,
     UnreadablePostError,
 )
-from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import is_valid_path
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import escape_leading_slashes
@@ -170,10 +169,6 @@ class _ForPages(MiddlewareMixin):
 
 
 class Sessions(_ForPages, SessionMiddleware):
-    pass
-
-
-class Csrf(_ForPages, CsrfViewMiddleware):
     pass
 
 

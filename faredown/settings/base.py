@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "faredown.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "faredown.middleware.Csrf",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "faredown.middleware.Authentication",
     "faredown.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
