@@ -11,6 +11,7 @@ from bookings.selectors import quotes
 from bookings.services.guests import Party
 from faredown.lib import clock
 from hotels.models import Hotel
+from hotels.selectors import hours
 from suppliers.types import BookingGuest, BookingOrder, GuestType
 from suppliers.types import BookingRoom as OrderedRoom
 
@@ -72,7 +73,9 @@ def order(booking: Booking) -> BookingOrder:
 
 
 def snapshot(hotel: Hotel) -> dict[str, Any]:
-    """What the voucher and the guest need of the hotel, as it was when it was booked."""
+    """What the voucher and the guest need of the hotel, as it was when it was booked. Hours as `HH:MM`, "" where the
+    hotel does not say them."""
+    begin, end = hours.of(hotel)
     return {
         "id": hotel.public_id,
         "name": hotel.name,
@@ -88,6 +91,8 @@ def snapshot(hotel: Hotel) -> dict[str, Any]:
         "latitude": hotel.latitude,
         "longitude": hotel.longitude,
         "timezone": hotel.timezone,
+        "check_in_from": f"{begin:%H:%M}" if begin else "",
+        "check_out_until": f"{end:%H:%M}" if end else "",
     }
 
 

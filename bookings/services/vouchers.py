@@ -112,7 +112,7 @@ def _attached(row: Document, content: bytes) -> outbox.Attachment:
 def content(booking: Booking) -> dict[str, Any]:
     """Every word of the page, in the guest's language."""
     with translation.override(booking.language):
-        held = msgspec.convert(booking.confirmation, Confirmation)
+        held, hotel = msgspec.convert(booking.confirmation, Confirmation), booking.hotel_snapshot
         return {
             "site": settings.SITE_NAME,
             "support": settings.SUPPORT_EMAIL,
@@ -126,9 +126,11 @@ def content(booking: Booking) -> dict[str, Any]:
             "issued_on": _day(clock.in_zone(_confirmed_at(booking), booking.timezone).date()),
             "holder": f"{booking.holder_first_name} {booking.holder_last_name}",
             "qr": _qr(booking),
-            "hotel": _hotel(booking.hotel_snapshot),
-            "check_in": _day(booking.check_in),
-            "check_out": _day(booking.check_out),
+            "hotel": _hotel(hotel),
+            "check_in": _with_hour(_("%(day)s, from %(hour)s"), booking.check_in, hotel.get("check_in_from")),
+            "check_out": _with_hour(
+                _("%(day)s, until %(hour)s"), booking.check_out, hotel.get("check_out_until")
+            ),
             "nights": str(booking.nights),
             "rooms": [_room(room) for room in booking.rooms.prefetch_related("guests")],
             "taxes": _taxes(held),
@@ -254,6 +256,10 @@ def _qr(booking: Booking) -> str:
 def manage_url(booking: Booking) -> str:
     asked = urlencode({"reference": booking.reference})
     return f"{settings.SITE_URL.rstrip('/')}{reverse('bookings:manage')}?{asked}"
+
+
+def _with_hour(text: str, day: date, hour: str | None) -> str:
+    return text % {"day": _day(day), "hour": hour} if hour else _day(day)
 
 
 def _day(day: date) -> str:

@@ -155,7 +155,7 @@ def test_a_task_carries_the_request_it_came_from() -> None:
         ("ALLOWED_HOSTS", ["other.example.com"], checks.addresses, ["faredown.E004"]),
         ("RATE_LIMITS", {"x": {"ip": "lots"}}, checks.rate_limits, ["faredown.E005"]),
         ("DEFAULT_CURRENCY", "XTS", checks.money, ["faredown.E006"]),
-        ("METRICS_TOKEN", "", checks.operations, ["faredown.W001", "faredown.W003"]),
+        ("METRICS_TOKEN", "", checks.operations, ["faredown.W001", "faredown.W003", "faredown.W004"]),
     ],
 )
 def test_settings_that_do_not_go_together(
