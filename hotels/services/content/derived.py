@@ -188,7 +188,11 @@ def _landmarks(run: SyncRun, since: datetime | None) -> int:
 
 def _names(run: SyncRun, since: datetime | None) -> int:
     """The daily run reads no place: none has a new name."""
-    return place_names.refresh(since=since, renamed=run.kind != SyncRun.Kind.INCREMENTAL)
+    return place_names.refresh(since=since, renamed=not _is_daily(run))
+
+
+def _is_daily(run: SyncRun) -> bool:
+    return run.kind == SyncRun.Kind.INCREMENTAL and run.destination_id is None
 
 
 def _end(run: SyncRun, _: datetime | None) -> int:
