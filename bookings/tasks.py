@@ -12,12 +12,15 @@ from bookings.services import (
     invoices,
     orphans,
     payment,
+    proofs,
     quoting,
     reconciliation,
     reconfirmation,
     refund,
+    seals,
     vouchers,
 )
+from bookings.services.proving.proof import Scope
 from faredown.idempotency.services import slots
 from faredown.lib import clock
 from suppliers import registry
@@ -25,6 +28,9 @@ from suppliers.registry import Capability
 
 PULL_EVERY = timedelta(seconds=30)
 SWEEP_EVERY = timedelta(seconds=10)
+SEAL_EVERY = timedelta(hours=1)
+PROVE_EVERY = timedelta(days=1)
+NIGHTLY = Scope(supplier_days=3)
 RECONFIRMATIONS_SINCE = timedelta(days=2)
 RECONFIRMATIONS_UNTIL = timedelta(days=1)  # their calendar may be a day ahead of ours
 
@@ -78,6 +84,21 @@ def sweep() -> None:
 @shared_task(name="bookings.expire_quotes")
 def expire_quotes() -> None:
     quoting.expire_due()
+
+
+@shared_task(name="bookings.seal_ledger")
+def seal_ledger() -> None:
+    if slots.claim("bookings.seal_ledger", every=SEAL_EVERY):
+        seals.seal_or_tell()
+
+
+@shared_task(name="bookings.prove_ledger")
+def prove_ledger(proof_pk: int | None = None) -> None:
+    """The proof that staff asked for, or every night's."""
+    if proof_pk is not None:
+        proofs.run(proof_pk)
+    elif slots.claim("bookings.prove_ledger", every=PROVE_EVERY):
+        proofs.run(scope=NIGHTLY)
 
 
 @shared_task(name="bookings.pull_reconfirmations")

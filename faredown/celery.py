@@ -41,6 +41,8 @@ TIMETABLE: dict[str, float | crontab] = {
     "reports.count_searches": 300,
     "hotels.log_searches": 30,
     "hotels.keep_search_log": crontab(hour="4", minute="15"),
+    "bookings.seal_ledger": crontab(minute="7"),
+    "bookings.prove_ledger": crontab(hour="3", minute="40"),
     "suppliers.prune_calls": crontab(hour="4", minute="10"),
     "idempotency.prune": crontab(hour="4", minute="20"),
     "accounts.prune_tokens": crontab(hour="4", minute="30"),
@@ -57,6 +59,9 @@ app.conf.update(
     task_create_missing_queues=False,
     task_queues=[Queue(name) for name in QUEUES],
     task_routes={
+        # These read the whole ledger: no booking waits behind them.
+        "bookings.seal_ledger": {"queue": "default"},
+        "bookings.prove_ledger": {"queue": "default"},
         "bookings.*": {"queue": "booking"},
         "hotels.search*": {"queue": "search"},
         "hotels.sync*": {"queue": "sync"},

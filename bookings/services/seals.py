@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -14,6 +15,9 @@ from bookings.models import LedgerSeal
 from bookings.sealing import Head, HeadOfHeads, Seal
 from bookings.services import seal_files
 from faredown.lib import clock
+from faredown.messaging.services import outbox
+
+log = structlog.get_logger(__name__)
 
 LOCK = int.from_bytes(b"ledger", "big")
 """The advisory lock that every INSERT of an entry shares (bookings/migrations/0004_ledger_chain.py)."""
@@ -52,6 +56,21 @@ def seal(*, begin: bool = False) -> LedgerSeal:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             file = seal_files.append(batch.lines())
         return _remember(batch.seal(), batch.line, file)
+
+
+def seal_or_tell() -> LedgerSeal | None:
+    """What cannot be sealed is told to staff, once a day; the next hour tries again."""
+    try:
+        return seal()
+    except (SealRefused, OSError) as error:
+        log.error("ledger_not_sealed", error=str(error))
+        outbox.alert(
+            code="ledger_seal",
+            subject="The ledger could not be sealed",
+            detail=str(error),
+            dedupe_key=f"ledger-seal:{clock.today()}",
+        )
+        return None
 
 
 class _Batch:

@@ -43,8 +43,8 @@ def _differences(
         yield from _cash(bundle, booking)
         yield from _refunds(bundle, booking, held)
         yield from _kept(bundle, booking, found)
-        if found.missing:
-            yield Difference(Code.IDENTITY, booking.reference, found.in_words(booking.currency))
+        for text in found.broken(booking.currency):
+            yield Difference(Code.IDENTITY, booking.reference, text)
 
 
 def _currencies(booking: BookingRow, held: Balances) -> Iterator[Difference]:

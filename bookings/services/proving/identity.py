@@ -2,9 +2,10 @@
 
 captured = refunded + kept (supplier cost + tax + margin + fees - promotion + FX) + still owed.
 
-Captured and refunded are the payments' word, everything else is the ledger's. What the provider keeps as its fee, and
-what a guest's bank holds in a dispute, was captured too: both lie between our cash and the guest's money, and leave the
-identity as it is.
+Captured and refunded are the payments' word, everything else is the ledger's. Where that money is has an identity of
+its own, over the accounts that are left:
+
+captured - refunded = cash at the provider + provider's fees + held in disputes + lost to chargebacks.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from bookings.services.proving.rows import BookingRow, EntryRow
 SUPPLIERS = frozenset({Account.SUPPLIER_PAYABLE, Account.SUPPLIER_COST, Account.SUPPLIER_DIFFERENCE})
 """These are kept in the supplier's currency, all others in the guest's."""
 
+KEPT_OR_OWED = ("supplier_cost", "tax", "margin", "fees", "promotion", "fx", "owed")
+WHEREABOUTS = ("cash", "provider_fees", "disputed", "charged_back")
+
 Balances = dict[tuple[str, str], int]
 """(account, currency) -> debits less credits, in thousandths."""
 
 
 class Statement(NamedTuple):
-    """In thousandths of the currency of charge. `owed`: to the guest; less what the guest still owes us."""
+    """In thousandths of the currency of charge. `owed`: to the guest; less what the guest still owes us. From `cash`
+    on: where the money is."""
 
     captured: int
     refunded: int
@@ -37,23 +42,34 @@ class Statement(NamedTuple):
     promotion: int
     fx: int
     owed: int
+    cash: int
+    provider_fees: int
+    disputed: int
+    charged_back: int
 
     @property
     def kept(self) -> int:
         return self.supplier_cost + self.tax + self.margin + self.fees - self.promotion + self.fx
 
     @property
-    def missing(self) -> int:
-        return self.captured - self.refunded - self.kept - self.owed
+    def found(self) -> int:
+        return self.cash + self.provider_fees + self.disputed + self.charged_back
 
-    def in_words(self, currency: str) -> str:
-        parts = (f"{name.replace('_', ' ')} {told(value, currency)}" for name, value in self._parts())
-        return f"captured {told(self.captured, currency)} is not {', '.join(parts)} together"
+    def broken(self, currency: str) -> Iterator[str]:
+        """What does not add up, in words."""
+        taken, back = told(self.captured, currency), told(self.refunded, currency)
+        if self.captured != self.refunded + self.kept + self.owed:
+            parts = self._named(KEPT_OR_OWED, currency)
+            yield f"captured {taken} is not refunded {back}, kept {told(self.kept, currency)} and owed ({parts})"
+        if self.captured - self.refunded != self.found:
+            parts = self._named(WHEREABOUTS, currency)
+            yield f"captured {taken} less refunded {back} is not what lies at the provider and beyond ({parts})"
 
-    def _parts(self) -> Iterator[tuple[str, int]]:
-        for name, value in zip(self._fields[1:], self[1:], strict=True):
-            if value:
-                yield name, -value if name == "promotion" else value
+    def _named(self, names: tuple[str, ...], currency: str) -> str:
+        values = ((name, int(getattr(self, name))) for name in names)
+        return ", ".join(
+            f"{name.replace('_', ' ')} {told(value, currency)}" for name, value in values if value
+        )
 
 
 def balances(entries: Iterable[EntryRow]) -> Balances:
@@ -80,6 +96,10 @@ def statement(booking: BookingRow, held: Balances, *, captured: int, refunded: i
         promotion=-credit(Account.PROMOTION),
         fx=credit(Account.FX),
         owed=credit(Account.REFUND) + credit(Account.GUEST_RECEIVABLE),
+        cash=-credit(Account.CASH_AT_PROVIDER),
+        provider_fees=-credit(Account.PROVIDER_FEE),
+        disputed=-credit(Account.DISPUTE),
+        charged_back=-credit(Account.CHARGEBACK),
     )
 
 

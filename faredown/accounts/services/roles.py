@@ -11,7 +11,7 @@ WORK = ("view", "change")
 KEEP = ("view", "add", "change")
 OWN = ("view", "add", "change", "delete")
 CANCEL, REFUND = "cancel", "refund"  # bookings.cancel_booking, bookings.refund_payment
-RUN = "run"  # hotels.run_sync
+RUN = "run"  # hotels.run_sync, bookings.run_proof
 
 APPS = (
     "accounts",
@@ -50,7 +50,7 @@ GRANTS: Mapping[RoleName, Mapping[str, tuple[str, ...]]] = {
         "reports": LOOK,
     },
     RoleName.FINANCE: {
-        "bookings": (*WORK, REFUND),  # limits and budgets of promotions, too
+        "bookings": (*WORK, REFUND, RUN),  # limits and budgets of promotions, too
         "hotels": LOOK,
         "reports": LOOK,
         "audit": LOOK,
