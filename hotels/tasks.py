@@ -60,7 +60,8 @@ def sync_page(run_id: int, stage: str, position: int) -> None:
         return
     wait = (run.waits_until - clock.now()).total_seconds()
     if wait <= _SOON_SECONDS:
-        sync_page.apply_async((run.pk, run.stage, run.position), countdown=max(0.0, wait) + 0.1)
+        soon = max(0.0, wait) + 0.1
+        background.defer_later(content_sync.TASK, run.pk, run.stage, run.position, seconds=soon)
 
 
 @shared_task(name=edit_rows.TASK)

@@ -15,6 +15,9 @@ from faredown.lib import metrics
 
 log = structlog.get_logger(__name__)
 
+MOST_SECONDS = 360.0
+"""A task put off for so long that then runs as long as it may (CELERY_TASK_SOFT_TIME_LIMIT) is just not handed out a
+second time (visibility_timeout)."""
 _loading = threading.Lock()
 
 
@@ -32,10 +35,19 @@ def defer(task_name: str, *args: Any, **kwargs: Any) -> None:
     transaction.on_commit(lambda: _enqueue(task, args, kwargs), robust=True)
 
 
-def _enqueue(task: "Task[..., Any]", args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def defer_later(task_name: str, *args: Any, seconds: float, **kwargs: Any) -> None:
+    """As `defer`, to be begun `seconds` after the commit and not before: at most MOST_SECONDS (ValueError). What is due
+    later is a row with a time, and a sweeper that looks for it."""
+    if not 0 <= seconds <= MOST_SECONDS:
+        raise ValueError(f"a task waits from 0 to {MOST_SECONDS:g} seconds, not {seconds:g}")
+    task = _registered(task_name)
+    transaction.on_commit(lambda: _enqueue(task, args, kwargs, countdown=seconds), robust=True)
+
+
+def _enqueue(task: "Task[..., Any]", args: tuple[Any, ...], kwargs: dict[str, Any], **options: float) -> None:
     try:
         # apply_async of the registered task, not send_task: only this runs under eager mode.
-        task.apply_async(args, kwargs)
+        task.apply_async(args, kwargs, **options)
     except (OperationalError, KombuError, RedisError, OSError) as error:
         metrics.deferred_lost.labels(task.name).inc()
         log.warning("task_not_enqueued", task=task.name, error=str(error))

@@ -16,7 +16,6 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from faredown.lib import clock
-from hotels import tasks
 from hotels.criteria import Criteria
 from hotels.models import Destination, ExchangeRate, MarkupRule
 from hotels.services import content_sync
@@ -105,8 +104,10 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
         if name == content_sync.TASK:
             queued.append((name, *args))
 
+    def defer_later(name: str, *args: Any, seconds: float) -> None:
+        assert name == content_sync.TASK
+        queued.append((round(seconds), *args))
+
     monkeypatch.setattr("faredown.lib.background.defer", defer)
-    monkeypatch.setattr(
-        tasks.sync_page, "apply_async", lambda args, countdown: queued.append((round(countdown), *args))
-    )
+    monkeypatch.setattr("faredown.lib.background.defer_later", defer_later)
     return queued

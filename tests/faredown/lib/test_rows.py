@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import connection, connections, models, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from prometheus_client import REGISTRY
 
 from faredown.idempotency.models import Lease
 from faredown.lib import background, locking
@@ -125,13 +126,45 @@ def test_a_broker_that_is_down_does_not_fail_the_caller(monkeypatch: pytest.Monk
     def down(*args: object, **options: object) -> None:
         raise OperationalError("connection refused")
 
+    def lost() -> float:
+        return REGISTRY.get_sample_value("faredown_deferred_lost_total", {"task": "tests.note"}) or 0.0
+
     monkeypatch.setattr(note, "apply_async", down)
+    before = lost()
     with transaction.atomic():
         row = Lease.objects.create(name="kept", expires_at=timezone.now())
         background.defer("tests.note", "x")
+        background.defer_later("tests.note", "x", seconds=1)
+    assert lost() == before + 2
     assert Lease.objects.filter(pk=row.pk).exists()
 
 
 def test_a_task_nobody_registered_is_told_before_the_commit() -> None:
     with pytest.raises(background.UnknownTask, match=r"bookings\.tpyo"):
         background.defer("bookings.tpyo", 1)
+    with pytest.raises(background.UnknownTask, match=r"bookings\.tpyo"):
+        background.defer_later("bookings.tpyo", 1, seconds=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_put_off_is_handed_over_with_its_seconds_after_the_commit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[tuple[object, ...]] = []
+    monkeypatch.setattr(
+        note, "apply_async", lambda args, kwargs, countdown: given.append((args, kwargs, countdown))
+    )
+    with transaction.atomic():
+        background.defer_later("tests.note", "soon", seconds=2.5)
+        assert given == []
+    background.defer_later("tests.note", text="at once", seconds=0)
+    with transaction.atomic():
+        background.defer_later("tests.note", "lost", seconds=1)
+        transaction.set_rollback(True)
+    assert given == [(("soon",), {}, 2.5), ((), {"text": "at once"}, 0)]
+
+
+@pytest.mark.parametrize("seconds", [-0.1, 360.1, float("nan"), float("inf")])
+def test_no_task_waits_longer_in_the_broker_than_it_can(seconds: float) -> None:
+    with pytest.raises(ValueError, match="a task waits from 0 to 360 seconds"):
+        background.defer_later("tests.note", "x", seconds=seconds)
