@@ -15,7 +15,13 @@ from faredown.lib.backoffice import NOTHING, ReadOnlyAdmin, verb
 from hotels.admin import sync_board, sync_verbs
 from hotels.models import SyncRun
 
-STATUS_COLOURS = {"done": "success", "running": "info", "paused": "warning", "failed": "danger"}
+STATUS_COLOURS = {
+    "done": "success",
+    "running": "info",
+    "paused": "warning",
+    "failed": "danger",
+    "stopped": "primary",
+}
 _VERBS_OF = {SyncRun.Status.RUNNING: {"pause", "stop"}, SyncRun.Status.PAUSED: {"resume", "stop"}}
 
 

@@ -46,13 +46,20 @@ def stage_name(stage: str) -> str:
 
 
 def summary(run: SyncRun) -> str:
-    """One line for the list: where an open run is, what one that is over has done. Asks the database nothing."""
+    """One line for the list: where an open run is and a stopped one was, what one that is over has done. Asks the
+    database nothing."""
     if run.status in SyncRun.OPEN:
-        done = max(0, min(run.position - 1, run.total))
-        return stage_name(run.stage) + (f", {done:,} of {run.total:,}" if run.total else "")
+        return _place(run)
+    if run.status == SyncRun.Status.STOPPED:
+        return f"by staff, at {_place(run)}"
     hotels = run.counts.get(sync_stages.HOTELS, {})
     written = f"{hotels.get('written', 0):,} of {hotels.get('seen', 0):,} hotels written" if hotels else ""
     return run.error if run.status == SyncRun.Status.FAILED else written
+
+
+def _place(run: SyncRun) -> str:
+    done = max(0, min(run.position - 1, run.total))
+    return stage_name(run.stage) + (f", {done:,} of {run.total:,}" if run.total else "")
 
 
 def took(span: timedelta) -> str:
@@ -85,6 +92,8 @@ def _notice(run: SyncRun, progress: sync_runs.Progress, now: datetime) -> str:
         )
     if run.status == SyncRun.Status.FAILED:
         return f"Ended early: {run.error}"
+    if run.status == SyncRun.Status.STOPPED:
+        return "Stopped by staff. What it wrote stays; the next sync begins anew."
     if run.status == SyncRun.Status.PAUSED:
         return "Paused by staff. It goes on from here when it is resumed; until then no other sync begins."
     if run.status == SyncRun.Status.RUNNING and now - run.progress_at > _SILENT_AFTER:

@@ -18,9 +18,10 @@ def sync_run_public_id() -> str:
 class SyncRun(models.Model):
     """One pass over a supplier's content.
 
-    running <-> paused, running -> done | failed. A run that dies stays `running`; the next one takes its lease over
-    and goes on from `stage` and `position`. `counts` {stage: {seen, written, unchanged}}, `findings` {kind: {count,
-    samples[]}}, `errors` {kind of supplier error: how often}. A run of one destination retires nothing.
+    running <-> paused, running -> done | failed, either -> stopped by staff. A run that dies stays `running`; the next
+    one takes its lease over and goes on from `stage` and `position`. `counts` {stage: {seen, written, unchanged}},
+    `findings` {kind: {count, samples[]}}, `errors` {kind of supplier error: how often}. A run of one destination
+    retires nothing.
     """
 
     class Kind(models.TextChoices):
@@ -33,10 +34,9 @@ class SyncRun(models.Model):
         PAUSED = "paused"
         DONE = "done"
         FAILED = "failed"
+        STOPPED = "stopped"
 
     OPEN = (Status.RUNNING, Status.PAUSED)
-    STOPPED = "stopped by staff"
-    """The `error` of a run that staff ended."""
 
     public_id = models.CharField(max_length=40, unique=True, default=sync_run_public_id, editable=False)
     supplier = models.CharField(max_length=30)
@@ -64,6 +64,9 @@ class SyncRun(models.Model):
     lease_token = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
     progress_at = models.DateTimeField(auto_now=True)
+    left_at = models.DateTimeField(
+        null=True, blank=True, help_text="A command gave up waiting and left it; null once somebody goes on."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
     """Why it failed or, until its next step, why it waits."""
@@ -75,7 +78,7 @@ class SyncRun(models.Model):
             models.CheckConstraint(
                 name="sync_run_finished_when_over",
                 condition=Q(status__in=("running", "paused"), finished_at__isnull=True)
-                | Q(status__in=("done", "failed"), finished_at__isnull=False),
+                | Q(status__in=("done", "failed", "stopped"), finished_at__isnull=False),
             ),
             models.UniqueConstraint(
                 "supplier", name="sync_run_one_open", condition=Q(status__in=("running", "paused"))

@@ -37,6 +37,8 @@ FULL_EVERY = timedelta(days=6, hours=12)
 STALLED = timedelta(minutes=5)
 """Longer than a step takes: a run that has not moved on for so long lost its task."""
 IN_HANDS = timedelta(minutes=1)
+"""A run that moved on, or should have, less than so long ago is somebody's, though nobody has the lease at this
+moment: workers take it step by step."""
 _NO_DESTINATION = FieldError("destination", "destination_not_sold", "The supplier has no such destination.")
 
 Watcher = Callable[[SyncRun], None]
@@ -59,6 +61,7 @@ def sync(
     held = turn.take(supplier)
     if held is None:
         raise Conflict("sync_running", "A sync of this supplier is running.", retry_after=60)
+    run = None
     try:
         kind = _kind(full=full, sweep=sweep)
         run = begin(supplier, kind=kind, destination=destination, languages=languages)
@@ -68,7 +71,7 @@ def sync(
         _tell(run, progress)
         return run
     finally:
-        turn.give_back(held)
+        _let_go(run, held)
 
 
 def begin(
@@ -88,7 +91,7 @@ def begin(
             raise Conflict("sync_paused", "A sync of this supplier is paused: resume or stop it.")
         if all(getattr(left, name) == facts[name] for name in ("kind", "languages", "destination")):
             return left
-        if max(left.progress_at, left.waits_until or left.progress_at) > clock.now() - IN_HANDS:
+        if _is_in_hands(left):
             raise Conflict("sync_running", "Another sync of this supplier is running.", retry_after=60)
         fail(left, "given up for another run")
     return _create(**facts, started_by=by)
@@ -139,7 +142,9 @@ def pause(run: SyncRun) -> SyncRun:
 def resume(run: SyncRun) -> SyncRun:
     """From where it was. Raises Conflict `sync_not_paused`."""
     paused = SyncRun.objects.filter(pk=run.pk, status=SyncRun.Status.PAUSED)
-    if not paused.update(status=SyncRun.Status.RUNNING, waits_until=None, progress_at=clock.now()):
+    if not paused.update(
+        status=SyncRun.Status.RUNNING, waits_until=None, left_at=None, progress_at=clock.now()
+    ):
         raise Conflict("sync_not_paused", "Only a paused sync can be resumed.")
     resumed = SyncRun.objects.get(pk=run.pk)
     background.defer(TASK, resumed.pk, resumed.stage, resumed.position)
@@ -148,7 +153,7 @@ def resume(run: SyncRun) -> SyncRun:
 
 def stop(run: SyncRun) -> SyncRun:
     """For good: what it wrote stays, the next run begins anew. Raises Conflict `sync_over`."""
-    if not fail(run, SyncRun.STOPPED):
+    if not _end(run, SyncRun.Status.STOPPED):
         raise Conflict("sync_over", "This sync is over.")
     return SyncRun.objects.get(pk=run.pk)
 
@@ -197,12 +202,30 @@ def stalled() -> list[SyncRun]:
 
 def fail(run: SyncRun, reason: str) -> bool:
     """False: it was over already."""
+    return _end(run, SyncRun.Status.FAILED, reason)
+
+
+def _end(run: SyncRun, status: SyncRun.Status, reason: str = "") -> bool:
     with transaction.atomic():
         ended = SyncRun.objects.filter(pk=run.pk, status__in=SyncRun.OPEN).update(
-            status=SyncRun.Status.FAILED, finished_at=clock.now(), error=reason[:2000], waits_until=None
+            status=status, finished_at=clock.now(), error=reason[:2000], waits_until=None
         )
         marks.clear(run)
     return bool(ended)
+
+
+def _is_in_hands(run: SyncRun) -> bool:
+    last = max(run.progress_at, run.waits_until or run.progress_at)
+    return run.left_at is None and last > clock.now() - IN_HANDS
+
+
+def _let_go(run: SyncRun | None, held: Held) -> None:
+    """Of the lease; whoever comes next need not guess whether somebody is still at the run, where it is unfinished."""
+    try:
+        if run is not None:
+            turn.leave(run, held)
+    finally:
+        turn.give_back(held)
 
 
 def _step_or_wait(run: SyncRun, held: Held, *, patience: timedelta, progress: Watcher | None) -> SyncRun:

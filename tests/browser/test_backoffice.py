@@ -53,8 +53,8 @@ def test_a_running_sync_is_watched_without_loading_the_page_again(site: Site, pa
     assert page.evaluate("window.sameDocument") is True
     page.get_by_role("link", name="Stop").click()
     page.get_by_role("button", name="Stop the sync").click()
-    expect(page.locator("[data-sync]")).to_have_attribute("data-status", "failed")
-    expect(page.get_by_text("Ended early: stopped by staff")).to_be_visible()
+    expect(page.locator("[data-sync]")).to_have_attribute("data-status", "stopped")
+    expect(page.get_by_text("Stopped by staff. What it wrote stays")).to_be_visible()
 
 
 def test_the_run_and_the_places_read_without_javascript(site: Site, plain_page: Page) -> None:

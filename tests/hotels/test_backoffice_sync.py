@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -126,11 +127,11 @@ def test_a_second_run_beside_an_open_one_is_refused_in_words(editor: Client, sta
 
 def test_a_run_is_paused_resumed_and_stopped_and_each_is_recorded(editor: Client) -> None:
     run = made(position=3001)
-    for verb, status in (("pause", "paused"), ("resume", "running"), ("stop", "failed")):
+    for verb, status in (("pause", "paused"), ("resume", "running"), ("stop", "stopped")):
         assert press(editor, verb, run)[0] == 302
         run.refresh_from_db()
         assert run.status == status
-    assert run.error == "stopped by staff"
+    assert (run.error, run.finished_at is not None) == ("", True)
     recorded = Action.objects.filter(target_reference=run.public_id).order_by("pk")
     assert [(row.action, row.detail, row.by.email if row.by else "") for row in recorded] == [
         (f"sync.{done}", {"stage": "hotels", "position": 3001}, "content@example.com")
@@ -146,12 +147,14 @@ def test_a_run_is_paused_resumed_and_stopped_and_each_is_recorded(editor: Client
         ("running", "resume", "Only a paused sync can be resumed."),
         ("done", "stop", "This sync is over."),
         ("failed", "stop", "This sync is over."),
+        ("stopped", "stop", "This sync is over."),
+        ("stopped", "resume", "Only a paused sync can be resumed."),
     ],
 )
 def test_a_verb_that_comes_too_late_says_so_and_writes_nothing(
     editor: Client, status: str, verb: str, told: str
 ) -> None:
-    run = made(status=status, finished_at=clock.now() if status in {"done", "failed"} else None)
+    run = made(status=status, finished_at=clock.now() if status in {"done", "failed", "stopped"} else None)
     assert told in press(editor, verb, run)[1]
     run.refresh_from_db()
     assert run.status == status
@@ -169,7 +172,7 @@ def test_who_may_look_and_who_may_act(role: RoleName) -> None:
     for verb in ("pause", "resume", "stop"):
         assert press(client, verb, run)[0] == (302 if may_act else 403)
     run.refresh_from_db()
-    assert run.status == ("failed" if may_act else "running")
+    assert run.status == ("stopped" if may_act else "running")
 
 
 def test_who_has_no_business_with_hotels_sees_no_run() -> None:
@@ -251,3 +254,13 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(editor: C
         made(status="done", finished_at=clock.now(), started_by=person)
     made(started_by=person)
     assert asked() == one
+
+
+def test_a_stopped_run_is_listed_and_shown_as_stopped(editor: Client) -> None:
+    run = made(position=3001, total=10_000, status="stopped", finished_at=clock.now())
+    page = re.sub(r"<[^>]+>|\s+", " ", editor.get(f"{LIST}?status__exact=stopped").content.decode())
+    assert re.search(r"Stopped +everything +by staff, at hotels, 3,000 of 10,000", page)
+    assert editor.get(f"{LIST}?status__exact=failed").context["cl"].result_count == 0
+    board = editor.get(f"{LIST}{run.pk}/live/").json()
+    assert (board["status"], board["live"], board["texts"]["status"]) == ("stopped", False, "Stopped")
+    assert board["texts"]["notice"] == "Stopped by staff. What it wrote stays; the next sync begins anew."

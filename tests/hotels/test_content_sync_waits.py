@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
 
 from faredown.idempotency.models import Lease
 from faredown.lib import clock
 from faredown.messaging.models import OutboxMessage
 from hotels import tasks
-from hotels.models import Hotel
+from hotels.models import Hotel, SyncRun
 from hotels.services import content_sync
-from hotels.services.content import waiting
+from hotels.services.content import stages, turn, waiting
 from suppliers.errors import AccessDenied, QuotaUsedUp, SupplierError, Throttled, Unavailable, Unreadable
 from tests.hotels.listings import CODE, Listed, Queue, work
 
@@ -145,3 +150,89 @@ def test_a_wait_in_the_command_is_sat_out(listed: Listed) -> None:
     assert (run.status, run.errors) == ("done", {"throttled": 1})
     assert any(waits)
     assert Lease.objects.get().expires_at <= clock.now()
+
+
+def ended(*options: str) -> int:
+    """The command's exit code."""
+    try:
+        call_command("sync_hotels", *options, stdout=io.StringIO())
+    except CommandError as error:
+        return error.returncode
+    return 0
+
+
+@pytest.mark.parametrize("options", [["--full"], ["--sweep"], ["--destination", "IBZ"], []])
+def test_what_a_command_gave_up_is_not_in_the_way_of_the_next(listed: Listed, options: list[str]) -> None:
+    """It says that it may be run again: at once, and for something else."""
+    content_sync.sync(CODE, full=True)
+    failing(listed, "hotels", Unavailable("down"), times=9)
+    assert ended("--patience", "0") == 5
+    left = SyncRun.objects.latest("pk")
+    assert (left.kind, left.status, left.left_at is not None) == ("incremental", "running", True)
+    failing(listed, "hotels", Unavailable("down"), times=0)
+    assert ended(*options) == 0
+    left.refresh_from_db()
+    if options:
+        assert (left.status, left.error) == ("failed", "given up for another run")
+    else:
+        assert (left.status, SyncRun.objects.latest("pk")) == ("done", left)
+    assert SyncRun.objects.latest("pk").left_at is None
+
+
+def test_what_ctrl_c_interrupted_is_not_in_the_way_either(
+    listed: Listed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    content_sync.sync(CODE, full=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(stages, "take", interrupted)
+        assert ended() == 130
+    assert ended("--full") == 0
+
+
+def test_what_workers_went_on_with_is_theirs_again(listed: Listed, queue: Queue) -> None:
+    content_sync.sync(CODE, full=True)
+    failing(listed, "hotels", Unavailable("down"))
+    assert ended("--patience", "0") == 5
+    run = SyncRun.objects.latest("pk")
+    with clock.travel(timedelta(seconds=6)):
+        tasks.sync_stalled()
+        _, *args = queue.pop(0)
+        tasks.sync_page(*args)
+        run.refresh_from_db()
+        assert (run.position, run.left_at) == (3, None)
+        assert ended("--full") == 3
+        work(queue)
+    run.refresh_from_db()
+    assert run.status == "done"
+
+
+def test_a_command_whose_turn_was_taken_says_nothing_of_the_run(
+    listed: Listed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(*_: object) -> None:
+        Lease.objects.update(holder="another host", token=F("token") + 1)
+        raise turn.LeaseLost
+
+    monkeypatch.setattr(stages, "take", overtaken)
+    assert ended("--full") == 3
+    assert SyncRun.objects.get().left_at is None
+
+
+@pytest.mark.parametrize(("verb", "said"), [(content_sync.stop, "stopped"), (content_sync.pause, "paused")])
+def test_a_command_whose_run_staff_end_tells_so_in_its_last_line_and_its_exit_code(
+    listed: Listed, verb: Callable[[SyncRun], SyncRun], said: str
+) -> None:
+    def trouble(asked: str, first: int) -> None:
+        if (asked, first) == ("hotels", 3):
+            verb(SyncRun.objects.latest("pk"))
+
+    listed.trouble = trouble
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=f"^{CODE}: {said}$") as refused:
+        call_command("sync_hotels", "--full", stdout=out)
+    assert refused.value.returncode == 4
+    last = json.loads(out.getvalue().splitlines()[-1])
+    assert (last["status"], last["error"], last["stage"]) == (said, "", "hotels")

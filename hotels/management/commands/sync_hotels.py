@@ -112,10 +112,8 @@ class Command(BaseCommand):
                 f"{supplier}: {type(error).__name__}: {error.detail}", returncode=code
             ) from error
         if run.status != SyncRun.Status.DONE:
-            by_staff = run.status == SyncRun.Status.PAUSED or run.error == SyncRun.STOPPED
-            raise CommandError(
-                f"{supplier}: {run.error or run.status}", returncode=STOPPED if by_staff else FAILED
-            )
+            code = FAILED if run.status == SyncRun.Status.FAILED else STOPPED
+            raise CommandError(f"{supplier}: {run.error or run.status}", returncode=code)
 
 
 def _minutes(text: str) -> int:

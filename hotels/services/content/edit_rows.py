@@ -16,7 +16,7 @@ from faredown.lib.errors import Conflict
 from hotels.models import ContentEdit
 
 TASK = "hotels.find_edited"
-"""Makes suggestions offer what staff changed; were it lost, the next sync would."""
+"""Makes suggestions offer what staff changed; were it lost, the next sweep or full sync would."""
 WAIT_MS = 5000
 """How long staff wait for a merge of a page."""
 

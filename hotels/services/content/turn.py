@@ -59,9 +59,20 @@ def save(run: SyncRun, held: Held, *, before: tuple[str, int]) -> None:
         values |= {"status": run.status, "finished_at": run.finished_at}
     run.lease_token, run.progress_at, run.waits_until, run.error = held.token, clock.now(), None, ""
     if not ours.update(
-        **values, lease_token=held.token, progress_at=run.progress_at, waits_until=None, error=""
+        **values,
+        lease_token=held.token,
+        progress_at=run.progress_at,
+        waits_until=None,
+        left_at=None,
+        error="",
     ):
         raise LeaseLost
+
+
+def leave(run: SyncRun, held: Held) -> None:
+    """Where the run is unfinished and the turn still ours: nobody is at it from now on."""
+    if leases.holds(held):
+        SyncRun.objects.filter(pk=run.pk, status=SyncRun.Status.RUNNING).update(left_at=clock.now())
 
 
 def _acquire(name: str) -> Held | None:
