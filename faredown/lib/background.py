@@ -44,10 +44,12 @@ def defer_later(task_name: str, *args: Any, seconds: float, **kwargs: Any) -> No
     transaction.on_commit(lambda: _enqueue(task, args, kwargs, countdown=seconds), robust=True)
 
 
-def _enqueue(task: "Task[..., Any]", args: tuple[Any, ...], kwargs: dict[str, Any], **options: float) -> None:
+def _enqueue(
+    task: "Task[..., Any]", args: tuple[Any, ...], kwargs: dict[str, Any], *, countdown: float = 0
+) -> None:
     try:
         # apply_async of the registered task, not send_task: only this runs under eager mode.
-        task.apply_async(args, kwargs, **options)
+        task.apply_async(args, kwargs, countdown=countdown)
     except (OperationalError, KombuError, RedisError, OSError) as error:
         metrics.deferred_lost.labels(task.name).inc()
         log.warning("task_not_enqueued", task=task.name, error=str(error))
