@@ -11,7 +11,7 @@ from bookings.selectors import quotes
 from bookings.services.guests import Party
 from faredown.lib import clock
 from hotels.models import Hotel
-from hotels.selectors import hours
+from hotels.selectors import arrivals
 from suppliers.types import BookingGuest, BookingOrder, GuestType
 from suppliers.types import BookingRoom as OrderedRoom
 
@@ -75,7 +75,8 @@ def order(booking: Booking) -> BookingOrder:
 def snapshot(hotel: Hotel) -> dict[str, Any]:
     """What the voucher and the guest need of the hotel, as it was when it was booked. Hours as `HH:MM`, "" where the
     hotel does not say them."""
-    begin, end = hours.of(hotel)
+    told = arrivals.read(hotel)
+    begin, end = told.check_in_from, told.check_out_until
     return {
         "id": hotel.public_id,
         "name": hotel.name,

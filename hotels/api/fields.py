@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -18,6 +18,14 @@ class Instant(serializers.Field[datetime, Any, str, Any]):
 
     def to_representation(self, value: datetime) -> str:
         return clock.iso(value)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "example": "15:00"})
+class Hour(serializers.Field[time, Any, str, Any]):
+    """Of a clock on a wall."""
+
+    def to_representation(self, value: time) -> str:
+        return f"{value:%H:%M}"
 
 
 @extend_schema_field(

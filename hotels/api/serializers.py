@@ -7,7 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from faredown.lib.rest import MoneySerializer
-from hotels.api.fields import Instant, Location
+from hotels.api.fields import Hour, Instant, Location
+from hotels.models import HotelFacility
 
 PLACE_KINDS = ["country", "region", "city", "zone", "airport", "station", "port", "landmark", "hotel"]
 
@@ -65,10 +66,32 @@ class FacilityOutput(serializers.Serializer[Any]):
     amount = MoneySerializer(allow_null=True)
 
 
+class HotelFacilityOutput(FacilityOutput):
+    """What is only told of the whole hotel's."""
+
+    unit = serializers.ChoiceField(
+        HotelFacility.Unit.choices, allow_null=True, help_text="What the amount is asked for."
+    )
+    time_from = Hour(allow_null=True, help_text="On the hotel's clock; 00:00 also where no hour was told.")
+    time_to = Hour(allow_null=True)
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True, help_text="The last day.")
+    age_from = serializers.IntegerField(allow_null=True)
+    age_to = serializers.IntegerField(allow_null=True, help_text="This age included.")
+
+
+class ArrivalOutput(serializers.Serializer[Any]):
+    check_in_from = Hour(allow_null=True)
+    check_in_until = Hour(allow_null=True, help_text="00:00 is the end of the day.")
+    check_out_from = Hour(allow_null=True)
+    check_out_until = Hour(allow_null=True)
+    minimum_age = serializers.IntegerField(allow_null=True, help_text="Of the guest who checks in.")
+
+
 class FacilityGroupOutput(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
-    facilities = FacilityOutput(many=True)
+    facilities = HotelFacilityOutput(many=True)
 
 
 class RoomOutput(serializers.Serializer[Any]):
@@ -108,7 +131,8 @@ class HotelDetailOutput(serializers.Serializer[Any]):
     )
     chain = serializers.CharField()
     images = ImageOutput(many=True)
-    facilities = FacilityGroupOutput(many=True)
+    arrival = ArrivalOutput(help_text="On the hotel's clock; null where the hotel tells none.")
+    facilities = FacilityGroupOutput(many=True, help_text="Not what is over.")
     rooms = RoomOutput(many=True)
     boards = serializers.ListField(child=serializers.CharField())
     notices = HotelNoticeOutput(many=True, help_text="What guests must know, by its days; not what is over.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import msgspec
@@ -12,7 +12,8 @@ from django.db.models import Case, IntegerField, Value, When
 from faredown.lib import clock
 from faredown.lib.money import Money
 from hotels.models import Hotel, HotelFacility, HotelRoom, HotelText, Term, names
-from hotels.selectors import hotels, images, vocabulary
+from hotels.selectors import arrivals, hotels, images, vocabulary
+from hotels.selectors.arrivals import Arrival
 from hotels.selectors.hotels import HotelSummary
 from hotels.selectors.images import Image
 
@@ -23,7 +24,8 @@ _OF_ROOMS = "60:"
 
 
 class Facility(msgspec.Struct, frozen=True, kw_only=True):
-    """`fee`: it costs extra at the hotel, `amount` where it says how much."""
+    """`fee`: it costs extra at the hotel, `amount` where it says how much, `unit` for what. Hours are as they were
+    sent: 00:00 also stands where nobody told one. Days and ages include both ends."""
 
     code: str
     name: str
@@ -31,6 +33,21 @@ class Facility(msgspec.Struct, frozen=True, kw_only=True):
     number: int | None = None
     distance: int | None = None
     amount: Money | None = None
+    unit: HotelFacility.Unit | None = None
+    time_from: time | None = None
+    time_to: time | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    age_from: int | None = None
+    age_to: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """What only had an end, and is past it, is gone; a season comes again. A day's grace: it is still yesterday
+        somewhere."""
+        if self.starts_on is not None or self.ends_on is None:
+            return False
+        return (clock.today() - self.ends_on).days > 1
 
 
 class FacilityGroup(msgspec.Struct, frozen=True):
@@ -76,7 +93,7 @@ class NearBy(msgspec.Struct, frozen=True, kw_only=True):
 
 class HotelDetail(msgspec.Struct, frozen=True, kw_only=True):
     """`description` is cleaned HTML in `description_language`, which is another one than asked where there is none in
-    that. Notices that are over are left out; places near by come nearest first."""
+    that. Notices and facilities that are over are left out; places near by come nearest first."""
 
     summary: HotelSummary
     country: str
@@ -95,6 +112,7 @@ class HotelDetail(msgspec.Struct, frozen=True, kw_only=True):
     emails: tuple[str, ...]
     web: str
     is_live: bool
+    arrival: Arrival
 
 
 def read(public_id: str, *, language: str) -> HotelDetail:
@@ -104,7 +122,8 @@ def read(public_id: str, *, language: str) -> HotelDetail:
     boards = words[Term.Kind.BOARD]
     texts = _texts(hotel, language)
     told = next((text for text in texts if text.description), None)
-    facilities = HotelFacility.objects.filter(hotel=hotel, available=True).select_related("facility")
+    rows = HotelFacility.objects.filter(hotel=hotel, available=True).select_related("facility")
+    facilities = [one for one in (_facility(row, language) for row in rows) if not one.is_over]
     return HotelDetail(
         summary=_named(hotel, texts, language),
         country=hotel.country.name_in(language),
@@ -112,7 +131,7 @@ def read(public_id: str, *, language: str) -> HotelDetail:
         description_language=told.language if told else "",
         chain=hotel.chain.name_in(language) if hotel.chain else "",
         images=tuple(images.image(entry) for entry in hotel.images),
-        facilities=_groups(facilities, words, language),
+        facilities=_groups(facilities, words),
         rooms=tuple(
             _room(row, hotel, words, language)
             for row in HotelRoom.objects.filter(hotel=hotel).order_by("code")
@@ -126,6 +145,7 @@ def read(public_id: str, *, language: str) -> HotelDetail:
         emails=tuple(hotel.emails),
         web=hotel.web,
         is_live=hotel.is_live,
+        arrival=arrivals.of({one.code: one for one in facilities}),
     )
 
 
@@ -187,12 +207,11 @@ def _in_room(entry: dict[str, Any], labels: Mapping[str, str]) -> Facility:
     return Facility(code=code, name=labels.get(code, code), fee=entry["fee"], number=entry["number"])
 
 
-def _groups(rows: Iterable[HotelFacility], words: Words, language: str) -> tuple[FacilityGroup, ...]:
+def _groups(facilities: Iterable[Facility], words: Words) -> tuple[FacilityGroup, ...]:
     titles = words[Term.Kind.FACILITY_GROUP]
     grouped: dict[str, list[Facility]] = {}
-    for row in rows:
-        group = row.facility.code.partition(":")[0]
-        grouped.setdefault(group, []).append(_facility(row, language))
+    for one in facilities:
+        grouped.setdefault(one.code.partition(":")[0], []).append(one)
     return tuple(
         FacilityGroup(code, titles.get(code, code), tuple(sorted(found, key=lambda facility: facility.name)))
         for code, found in sorted(grouped.items())
@@ -207,6 +226,13 @@ def _facility(row: HotelFacility, language: str) -> Facility:
         number=row.number,
         distance=row.distance,
         amount=None if row.amount is None else Money.of(row.amount, row.currency),
+        unit=HotelFacility.Unit(row.unit) if row.unit else None,
+        time_from=row.time_from,
+        time_to=row.time_to,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        age_from=row.age_from,
+        age_to=row.age_to,
     )
 
 

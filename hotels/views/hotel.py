@@ -36,6 +36,7 @@ def hotel(request: HttpRequest, hotel_id: str) -> HttpResponse:
         "coordinates": _coordinates(detail),
         "photos": tuple(_photos(detail)),
         "amenities": amenities.of_hotel(detail),
+        "house_rules": amenities.house_rules(detail),
         "near_by": amenities.near_by(detail),
         "centre_distance": amenities.distance(detail.centre_metres) if detail.centre_metres else "",
         "notices": _notices(detail, found),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from faredown.lib import clock
 from faredown.lib.errors import NotFound
 from faredown.lib.money import Money
 from hotels.models import Country, Destination, Hotel, HotelFacility, HotelRoom, HotelText, Term
-from hotels.selectors import hotel_details, hotels, images
+from hotels.selectors import arrivals, hotel_details, hotels, images
 from hotels.selectors.hotel_details import Facility, HotelDetail, NearBy
 
 pytestmark = pytest.mark.django_db
@@ -164,7 +164,90 @@ def test_notices_of_the_stay(hotel: Hotel, first: int, last: int, count: int) ->
     assert hotel_details.stay_notices(page) == ()
 
 
-@pytest.mark.parametrize("which", ["hotel", "bare"])
+@pytest.fixture
+def ruled(hotel: Hotel) -> Hotel:
+    """It tells hours, seasons, ages and fees."""
+    told: dict[str, dict[str, Any]] = {
+        "70:260": {"time_from": time(15), "time_to": time(0)},
+        "70:390": {"time_from": time(0), "time_to": time(11)},
+        "85:564": {"number": 21},
+        "85:561": {"amount": 50, "currency": "USD", "unit": "unit_stay"},
+        "70:320": {"fee": True, "amount": 15, "currency": "EUR", "unit": "unit_night"},
+        "73:363": {"number": 1, "starts_on": date(2027, 5, 1), "ends_on": date(2027, 9, 30)},
+        "73:405": {"age_from": 4, "age_to": 12, "time_from": time(10), "time_to": time(18)},
+        "91:6": {"ends_on": date(2021, 12, 31)},
+    }
+    for code, facts in told.items():
+        name = word("facility", code, {"en": f"What {code} is"})
+        HotelFacility.objects.create(hotel=hotel, facility=name, **facts)
+    return hotel
+
+
+def test_house_rules_and_what_facilities_cost(client: Client, ruled: Hotel) -> None:
+    page = client.get(f"/hotels/{ruled.public_id}/", headers={"Accept-Language": "en"}).content.decode()
+    plain = " ".join(page.split()).translate(dict.fromkeys(map(ord, "\u2068\u2069")))
+    rules = plain[plain.index('id="house-rules"') : plain.index('id="location"')]
+    for text in (
+        "<dt>Check-in</dt><dd>from 15:00 until midnight</dd>",
+        "<dt>Check-out</dt><dd>until 11:00</dd>",
+        "<dt>Minimum age to check in</dt><dd>21</dd>",
+        'What 85:561 is <span class="muted small">($50.00 per stay)</span>',
+    ):
+        assert text in rules
+    assert '<a href="#house-rules">House rules</a>' in plain
+    listed = plain[plain.index('id="amenities"') : plain.index('id="house-rules"')]
+    for text in ("(€15.00 per night)", "(1, 1 May – 30 Sep 2027)", "(10:00–18:00, ages 4 to 12)"):
+        assert text in listed
+    for code in ("70:260", "70:390", "85:561", "91:6"):
+        assert code not in listed
+    bare = client.get(f"/hotels/{Hotel.objects.get(name='Plain').public_id}/").content.decode()
+    assert "house-rules" not in bare
+
+
+def test_the_api_tells_hours_seasons_ages_and_units(client: Client, ruled: Hotel) -> None:
+    told = client.get(f"/api/v1/hotels/{ruled.public_id}/", headers={"Accept-Language": "en"}).json()
+    assert told["arrival"] == {
+        "check_in_from": "15:00",
+        "check_in_until": "00:00",
+        "check_out_from": None,
+        "check_out_until": "11:00",
+        "minimum_age": 21,
+    }
+    row = arrivals.read(ruled)
+    assert (row.check_in_from, row.check_in_until, row.check_out_until) == (time(15), time(0), time(11))
+    assert arrivals.read(Hotel.objects.get(name="Plain")) == arrivals.Arrival()
+    found = {one["code"]: one for group in told["facilities"] for one in group["facilities"]}
+    unsaid = dict.fromkeys(
+        ("number", "distance", "amount", "unit", "time_from", "time_to", "starts_on", "ends_on")
+    )
+    unsaid |= {"fee": False, "age_from": None, "age_to": None}
+    facts: dict[str, dict[str, Any]] = {
+        "70:260": {"time_from": "15:00", "time_to": "00:00"},
+        "70:320": {"fee": True, "amount": {"amount": "15.00", "currency": "EUR"}, "unit": "unit_night"},
+        "73:363": {"number": 1, "starts_on": "2027-05-01", "ends_on": "2027-09-30"},
+        "73:405": {"age_from": 4, "age_to": 12, "time_from": "10:00", "time_to": "18:00"},
+    }
+    for code, values in facts.items():
+        assert found[code] == {"code": code, "name": f"What {code} is", **unsaid, **values}
+    assert "91:6" not in found
+    assert set(told["rooms"][0]["facilities"][0]) == {"code", "name", "fee", "number", "distance", "amount"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"), [(None, 0, True), (None, -1, True), (None, -2, False), (-90, -30, True)]
+)
+def test_what_had_an_end_is_gone_and_a_season_comes_again(
+    hotel: Hotel, first: int | None, last: int, shown: bool
+) -> None:
+    days = {
+        "starts_on": None if first is None else TODAY + timedelta(days=first),
+        "ends_on": TODAY + timedelta(days=last),
+    }
+    HotelFacility.objects.filter(available=True).update(**days)
+    assert bool(read(hotel).facilities) is shown
+
+
+@pytest.mark.parametrize("which", ["hotel", "bare", "ruled"])
 def test_six_queries_at_most(request: pytest.FixtureRequest, client: Client, which: str) -> None:
     public_id = request.getfixturevalue(which).public_id
     for address in (f"/hotels/{public_id}/", f"/api/v1/hotels/{public_id}/"):
@@ -214,7 +297,14 @@ def test_the_page_says_it_in_the_readers_words(client: Client, hotel: Hotel) -> 
     page = client.get(f"/hotels/{hotel.public_id}/", headers={"Accept-Language": "es"}).content.decode()
     assert "Descripción en inglés" in page
     assert '<div class="prose" lang="en" dir="auto"><p>Near the sea</p></div>' in page
-    for text in ("Aeropuerto de Palma", "(8 km)", "(150 m)", "1,2 km", "Cerca", "(de pago)"):
+    for text in (
+        "Aeropuerto de Palma",
+        "(8 km)",
+        "(150 m)",
+        "1,2 km",
+        "Cerca",
+        "(de pago, \u20685,00\u00a0€\u2069)",
+    ):
         assert text in page
     assert "La piscina está cerrada." not in page
     Hotel.objects.update(notices=[notice("WORKS:POOL", None, TODAY)])

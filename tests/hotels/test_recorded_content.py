@@ -6,6 +6,7 @@ Every value was read off the samples by hand.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,8 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from hotels.models import Hotel, Region, SyncRun, Term
+from hotels.selectors import hotel_details
+from hotels.selectors.arrivals import Arrival
 from hotels.services import content_sync
 from suppliers import registry
 from tests.hotels import recorded
@@ -109,7 +112,15 @@ def test_a_hotel_of_2024(run: SyncRun) -> None:
     assert savoy.paid_facility_codes == ["70:290", "70:310", "70:320", "70:321", "70:560", "72:600", "74:450"]
     parking = savoy.facilities.get(facility__code="70:320")
     assert (parking.available, parking.fee, parking.amount) == (True, True, Decimal(60))
-    assert parking.currency == "GBP"
+    assert (parking.currency, parking.unit) == ("GBP", "unit_night")
+    check_in = savoy.facilities.get(facility__code="70:260")
+    check_out = savoy.facilities.get(facility__code="70:390")
+    assert (check_in.time_from, check_in.time_to) == (time(15), time(23))
+    assert (check_out.time_from, check_out.time_to) == (time(0), time(12))
+    allsafe = savoy.facilities.get(facility__code="91:2")
+    assert (allsafe.starts_on, allsafe.ends_on) == (None, date(2049, 12, 31))
+    arrival = hotel_details.read(savoy.public_id, language="en").arrival
+    assert arrival == Arrival(check_in_from=time(15), check_in_until=time(23), check_out_until=time(12))
     # What the hotel says it has not is kept and no filter finds it.
     assert not savoy.facilities.get(facility__code="70:535").available
     assert "70:535" not in savoy.facility_codes
@@ -125,6 +136,20 @@ def test_hotels_of_2020(run: SyncRun) -> None:
     ]
     assert western.paid_facility_codes == ["60:143", "72:580"]
     assert western.timezone == "America/Los_Angeles"
+    children = hotel("54094").facilities.get(facility__code="73:405")
+    assert (children.fee, children.age_from, children.age_to) == (True, 3, 12)
+    breakfast = hotel("136656").facilities.get(facility__code="80:30")
+    assert (breakfast.time_from, breakfast.time_to) == (time(6, 30), time(10))
+    dogs = hotel("153892").facilities.get(facility__code="70:535")
+    assert (dogs.amount, dogs.currency, dogs.unit) == (Decimal(25), "USD", "unit_night")
+    arrival = hotel_details.read(hotel("97334").public_id, language="en").arrival
+    assert arrival == Arrival(
+        check_in_from=time(16), check_in_until=time(0), check_out_until=time(11), minimum_age=21
+    )
+    # The "We Care Clean" of 2020 ran out with 2021: kept, and no longer shown.
+    assert western.facilities.get(facility__code="91:6").ends_on == date(2021, 12, 31)
+    shown = hotel_details.read(western.public_id, language="en").facilities
+    assert "91:6" not in {one.code for group in shown for one in group.facilities}
     assert (village.stars, str(village.region)) == (Decimal("3.5"), "California")
     assert hotel("83692").terminals == [{"code": "RNO", "metres": 90_000}]
     assert hotel("349168").images == []

@@ -136,6 +136,43 @@ def test_facilities_tell_yes_no_and_what_costs(everything: Json) -> None:
         assert len(own) == len(set(own))
 
 
+def test_facilities_tell_hours_seasons_ages_and_units(everything: Json) -> None:
+    found = [item for hotel in everything["hotels"] for item in hotel.get("facilities", ())]
+    paid = [item for item in found if "amount" in item]
+    assert {item["applicationType"] for item in paid} == {"UN", "US", "PN", "PS"}
+    assert all(item["currency"] for item in paid)
+    # As hotels fill them in (samples): from alone, until alone, both, midnight where nobody said an hour.
+    shapes = {
+        code: {("timeFrom" in item, "timeTo" in item) for item in found if _pair(item) == (code, 70)}
+        for code in (260, 390)
+    }
+    assert shapes == {
+        260: {(True, False), (True, True)},
+        390: {(False, True), (True, True), (True, False)},
+    }
+    ages = {_pair(item): (item["ageFrom"], item.get("ageTo")) for item in found if "ageFrom" in item}
+    assert ages[405, 73] == (4, 12)
+    assert ages[401, 73] == (18, None)
+    pools = [item for item in found if _pair(item) == (363, 73) and "dateFrom" in item]
+    assert pools
+    assert all(item["dateFrom"] < item["dateTo"] for item in pools)
+    assert {item["timeFrom"] for item in found if _pair(item) == (30, 80) and "timeFrom" in item} == {
+        "06:30:00",
+        "07:00:00",
+    }
+
+
+def test_what_rooms_have_fits_its_own_schema(everything: Json) -> None:
+    rooms = [room for hotel in everything["hotels"] for room in hotel.get("rooms", ())]
+    found = [item for room in rooms for item in room.get("roomFacilities", ())]
+    assert found
+    assert set().union(*found) <= contract.properties("content", "ApiHotelRoomFacility")
+
+
+def _pair(item: Json) -> tuple[int, int]:
+    return item["facilityCode"], item["facilityGroupCode"]
+
+
 def test_a_general_view_is_shown_first(everything: Json) -> None:
     for hotel in everything["hotels"]:
         if images := hotel.get("images"):
