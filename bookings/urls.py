@@ -18,5 +18,6 @@ urlpatterns = [
     path("bookings/<str:reference>/cancel/", booking.cancel, name="cancel"),
     path("bookings/<str:reference>/voucher.pdf", documents.voucher, name="voucher"),
     path("bookings/<str:reference>/stay.ics", documents.calendar, name="calendar"),
+    path("bookings/<str:reference>/documents/<str:name>.pdf", documents.document, name="document"),
     path("manage-booking/", access.manage, name="manage"),
 ]

@@ -224,6 +224,23 @@ class CancellationInput(Input):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
+class DocumentOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=("invoice", "credit_note", "receipt"))
+    number = serializers.CharField(help_text="Of a receipt the payment's.")
+    issued_at = serializers.DateTimeField()
+    language = serializers.CharField()
+    total = MoneySerializer()
+    corrects = serializers.CharField(
+        allow_null=True, help_text="Of a credit note: the number of its invoice."
+    )
+    link = serializers.CharField(help_text="The PDF, for a quarter of an hour.")
+
+
+class DocumentsOutput(serializers.Serializer[Any]):
+    results = DocumentOutput(many=True)
+
+
 class CancellationOutput(Fields):
     reference = serializers.CharField()
     status = serializers.ChoiceField(choices=choices(states.BookingStatus))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.api import views
+from bookings.api import documents, views
 
 urlpatterns = [
     path("quotes/", views.Quotes.as_view(), name="quotes"),
@@ -12,8 +12,15 @@ urlpatterns = [
     path(
         "bookings/<str:reference>/cancellations/", views.Cancellations.as_view(), name="booking-cancellations"
     ),
-    path("bookings/<str:reference>/voucher.pdf", views.Voucher.as_view(), name="booking-voucher"),
-    path("bookings/<str:reference>/stay.ics", views.Calendar.as_view(), name="booking-calendar"),
+    path("bookings/<str:reference>/voucher.pdf", documents.Voucher.as_view(), name="booking-voucher"),
+    path("bookings/<str:reference>/stay.ics", documents.Calendar.as_view(), name="booking-calendar"),
+    path("bookings/<str:reference>/invoice.pdf", documents.Invoice.as_view(), name="booking-invoice"),
+    path("bookings/<str:reference>/documents/", documents.Documents.as_view(), name="booking-documents"),
+    path(
+        "bookings/<str:reference>/documents/<str:document_id>.pdf",
+        documents.DocumentFile.as_view(),
+        name="booking-document",
+    ),
     path(
         "webhooks/hotelbeds/reconfirmations/",
         views.HotelbedsReconfirmations.as_view(),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any, cast
 
-from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -18,32 +17,21 @@ from rest_framework.response import Response
 from bookings.api import documenting, serializers
 from bookings.models import Booking
 from bookings.selectors import bookings, quotes
-from bookings.services import (
-    calendars,
-    cancellation,
-    checkout,
-    customers,
-    documents,
-    promotions,
-    quoting,
-    vouchers,
-)
+from bookings.services import cancellation, checkout, customers, documents, promotions, quoting
 from bookings.services.booking import Order, Placed
-from bookings.services.documents import Kind
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.accounts.models import User
 from faredown.idempotency.rest import HEADER, IdempotentView
 from faredown.lib import clock, inputs, limiter, network, problems
 from faredown.lib.background import defer
 from faredown.lib.errors import NotFound, PaymentRequired, invalid
-from faredown.lib.rest import ApiView, Pagination, page_of, refusals
+from faredown.lib.rest import ApiView, Pagination, page_of
 
 TOKEN = "X-Booking-Token"  # noqa: S105 (a header's name)
 KEY_HEADER = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, required=True)
 TOKEN_HEADER = OpenApiParameter(
     TOKEN, str, OpenApiParameter.HEADER, description="Of a guest without a login."
 )
-SIGNATURE = OpenApiParameter("signature", str, OpenApiParameter.QUERY, description="Of a link in `links`.")
 _QUOTE_ID = re.compile(r"[0-9A-Za-z_]{1,40}\Z")
 UNDECIDED = (BookingStatus.PENDING, BookingStatus.CONFIRMING, BookingStatus.UNKNOWN)
 
@@ -157,7 +145,7 @@ class BookingDetail(ApiView):
     )
     def get(self, request: Request, reference: str) -> Response:
         """One booking, as it is now."""
-        return Response(_body(_access(request, reference)))
+        return Response(_body(access(request, reference)))
 
 
 class Payments(IdempotentView):
@@ -179,11 +167,11 @@ class Payments(IdempotentView):
         return super().post(request, *args, **kwargs)
 
     def perform(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        booking = _access(request, kwargs["reference"])
+        booking = access(request, kwargs["reference"])
         return _placed(checkout.pay(booking, _object(request, serializers.PaymentInput())))
 
     def replay(self, request: Request, resource: str, *args: Any, **kwargs: Any) -> Response:
-        _access(request, kwargs["reference"])
+        access(request, kwargs["reference"])
         return _placed(_as_it_is(resource))
 
 
@@ -206,7 +194,7 @@ class Cancellations(IdempotentView):
         return super().post(request, *args, **kwargs)
 
     def perform(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        booking = _access(request, kwargs["reference"])
+        booking = access(request, kwargs["reference"])
         given = serializers.CancellationInput(data=request.data)
         given.is_valid(raise_exception=True)
         if given.validated_data["simulate"]:
@@ -216,7 +204,7 @@ class Cancellations(IdempotentView):
         return _cancellation(booking, done)
 
     def replay(self, request: Request, resource: str, *args: Any, **kwargs: Any) -> Response:
-        booking = _access(request, resource)
+        booking = access(request, resource)
         return _cancellation(booking, cancellation.preview(booking))
 
 
@@ -236,40 +224,6 @@ class Lookup(ApiView):
         limiter.enforce("lookup", account=email.strip().lower())
         customers.lookup(given.validated_data["reference"], email, language=_language())
         return Response({"detail": _("If they match, a link is on its way.")}, status=202)
-
-
-class Voucher(ApiView):
-    throttle_scope = "documents"
-
-    @extend_schema(
-        operation_id="bookings_voucher",
-        parameters=[TOKEN_HEADER, SIGNATURE],
-        responses={
-            (200, "application/pdf"): OpenApiTypes.BINARY,
-            **refusals({404: "booking_not_found link_expired", 409: "voucher_not_ready"}),
-        },
-    )
-    def get(self, request: Request, reference: str) -> HttpResponse:
-        """The voucher as PDF, by token, login or signed link. 409 until the booking is confirmed and paid."""
-        booking = _document(request, reference, Kind.VOUCHER)
-        return _file(vouchers.pdf(booking), "application/pdf", f"voucher-{booking.reference}.pdf")
-
-
-class Calendar(ApiView):
-    throttle_scope = "documents"
-
-    @extend_schema(
-        operation_id="bookings_calendar",
-        parameters=[TOKEN_HEADER, SIGNATURE],
-        responses={
-            (200, "text/calendar"): OpenApiTypes.STR,
-            **refusals({404: "booking_not_found link_expired", 409: "not_confirmed"}),
-        },
-    )
-    def get(self, request: Request, reference: str) -> HttpResponse:
-        """The stay and the end of free cancellation as a calendar file."""
-        booking = _document(request, reference, Kind.CALENDAR)
-        return _file(calendars.ics(booking), "text/calendar; charset=utf-8", f"stay-{booking.reference}.ics")
 
 
 class HotelbedsReconfirmations(ApiView):
@@ -338,22 +292,8 @@ def _cancellation(booking: Booking, found: cancellation.Outcome) -> Response:
     return Response(body, status=202 if booking.status == BookingStatus.CANCELLING else 200)
 
 
-def _access(request: Request, reference: str) -> Booking:
+def access(request: Request, reference: str) -> Booking:
     return customers.access(reference, user=_user(request), token=request.headers.get(TOKEN, ""))
-
-
-def _document(request: Request, reference: str, kind: Kind) -> Booking:
-    signature = request.query_params.get("signature", "")
-    if signature:
-        return documents.opened(reference, kind, signature=signature)
-    return _access(request, reference)
-
-
-def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=media_type)
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 def _object(request: Request, shape: serializers.Fields) -> dict[str, Any]:

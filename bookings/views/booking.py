@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings.forms import TokenForm
 from bookings.services import cancellation
 from bookings.services import checkout as ordering
-from bookings.views import keys, steps, wording
+from bookings.views import keys, papers, steps, wording
 from faredown.lib import limiter, network
 from faredown.lib.errors import Conflict, Gone, InvalidInput
 
@@ -23,6 +23,7 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
     found = keys.booking(request, reference)
     context = {
         "view": wording.page(found),
+        "papers": papers.of(found),
         "pay_form": TokenForm(),
         "state_url": reverse("bookings:state", args=[found.reference]),
     }

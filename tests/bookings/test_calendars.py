@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -32,8 +33,9 @@ def booked(world: World) -> Booking:
     return row
 
 
-def events(row: Booking) -> tuple[icalendar.Calendar, icalendar.Event, icalendar.Event]:
-    calendar = icalendar.Calendar.from_ical(calendars.ics(row))
+def events(row: Booking) -> tuple[Any, Any, Any]:
+    """The calendar, the stay and the deadline. What a property holds is known to nobody's type checker."""
+    calendar: Any = icalendar.Calendar.from_ical(calendars.ics(row))
     stay, deadline = calendar.walk("VEVENT")
     return calendar, stay, deadline
 

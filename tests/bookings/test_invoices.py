@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -173,7 +173,7 @@ def test_the_database_keeps_numbers_and_papers_as_they_are(world: World) -> None
     row = world.book().booking
     (invoice,) = of(row, Kind.INVOICE)
     series = DocumentSeries.objects.get(kind="invoice")
-    wrong = [
+    wrong: list[Callable[[], object]] = [
         lambda: Document.objects.filter(pk=invoice.pk).update(language="ar"),
         lambda: Document.objects.filter(pk=invoice.pk).delete(),
         lambda: DocumentSeries.objects.filter(pk=series.pk).update(last=series.last + 2),
