@@ -72,6 +72,8 @@ MENU = [
         _list("Refunds", "currency_exchange", "bookings.refund"),
         _list("Ledger", "account_balance", "bookings.ledgerentry"),
         _list("Ledger lines", "table_rows", "bookings.journalline"),
+        _list("Ledger proofs", "verified", "bookings.ledgerproof"),
+        _list("Ledger seals", "approval", "bookings.ledgerseal"),
     ),
     _group(
         "Prices",
