@@ -60,7 +60,7 @@ class LedgerProofAdmin(ReadOnlyAdmin[LedgerProof]):
             ("Compared", "The ledger with itself, its seals, bookings, payments and the providers' lists")
         ]
         back = reverse("admin:bookings_ledgerproof_changelist")
-        form = forms.Form(request.POST or None)
+        form = forms.Form(request.POST if request.method == "POST" else None)
         return asking.ask(request, form, act, title="Prove the ledger", shown=shown, back=back)
 
     @display(description="result", ordering="status", label=COLOURS)
