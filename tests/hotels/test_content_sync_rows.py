@@ -134,6 +134,14 @@ def test_hours_days_ages_and_fees_are_of_the_row_and_of_the_hash() -> None:
     assert rows(facilities=(ContentFacility(code="70:1", **pool),)).content_hash == made.content_hash
 
 
+def test_rows_of_facilities_are_kept_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hotel_rows, "MOST_KEPT", 2)
+    made = [rows(facilities=(ContentFacility(code="70:1", number=number),)) for number in (1, 2, 1, 3, 2)]
+    assert [hotel.facilities[0][3] for hotel in made] == [1, 2, 1, 3, 2]
+    assert [item.number for item in KNOWN.facilities] == [3, 2]
+    KNOWN.facilities.clear()
+
+
 @pytest.mark.parametrize(
     ("changes", "finding"),
     [

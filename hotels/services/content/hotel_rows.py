@@ -23,6 +23,7 @@ MOST_IMAGES = 200
 MOST_LIST = 10
 MOST_NEAR = 50
 MOST_ROOM_FACILITIES = 100
+MOST_KEPT = 50_000
 LONGEST_CODE = 40
 LONGEST_LABEL = 60
 LONGEST_BOARD = 20
@@ -59,6 +60,8 @@ class Known(msgspec.Struct, frozen=True):
     """destination -> its middle, where one is known"""
     packed: dict[str, str] = {}
     """`room_names` as JSON, of those asked for so far."""
+    facilities: dict[ContentFacility, Row] = {}
+    """Rows of those met so far: millions of a catalogue's are some thousands of different ones."""
 
 
 class HotelRows(msgspec.Struct, frozen=True):
@@ -228,12 +231,16 @@ def _room_facilities(room: ContentRoom) -> str:
 def _facilities(items: tuple[ContentFacility, ...], known: Known, tally: Tally) -> list[Row]:
     rows: dict[int, Row] = {}
     for item in items:
-        key = _term(known, "facility", item.code)
-        if key is None:
-            tally.find("unknown_facility", item.code)
-            continue
-        if key not in rows:
-            rows[key] = _facility(key, item)
+        row = known.facilities.get(item)
+        if row is None:
+            key = _term(known, "facility", item.code)
+            if key is None:
+                tally.find("unknown_facility", item.code)
+                continue
+            if len(known.facilities) >= MOST_KEPT:
+                known.facilities.clear()
+            row = known.facilities[item] = _facility(key, item)
+        rows.setdefault(row[0], row)
     return list(rows.values())
 
 

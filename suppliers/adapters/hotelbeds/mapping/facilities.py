@@ -32,11 +32,13 @@ others as "Per unit/stay" and "Per person/night": the two initials. Any other co
 def of(listed: list[wire.Facility] | None, hotel: str, problems: Problems) -> tuple[ContentFacility, ...]:
     if not listed:
         return ()
-    read = [_read(one) for one in listed]
-    for _, odd in read:
+    found = []
+    for one in listed:
+        facility, odd = _read(one)
+        found.append(facility)
         if odd:
             problems += [(kind, f"{hotel} {example}") for kind, example in odd]
-    return tuple([facility for facility, _ in read])
+    return tuple(found)
 
 
 @lru_cache(maxsize=50_000)
@@ -79,6 +81,7 @@ class _Odd:
 
 
 def _amount(one: wire.Facility, odd: _Odd) -> Money | None:
+    """With as many digits as it needs: 60 and 60.00 are one value, and whichever came first would stand for both."""
     if one.amount is None:
         return None
     try:
@@ -89,7 +92,7 @@ def _amount(one: wire.Facility, odd: _Odd) -> Money | None:
     if read.amount < 0:
         odd(read)
         return None
-    return read
+    return Money.of(f"{read.amount.normalize():f}", read.currency)
 
 
 def _unit(one: wire.Facility, odd: _Odd) -> FeeUnit | None:

@@ -64,6 +64,16 @@ def test_what_a_fee_is_asked_for(code: str | None, unit: FeeUnit | None) -> None
     assert (found.amount, found.unit, problems) == (Money.of(5, "EUR"), unit, [])
 
 
+def test_an_amount_is_written_in_one_way() -> None:
+    """The hash of a hotel's rows reads its digits."""
+    body = b"""{"total": 1, "hotels": [{"code": 7, "facilities": [
+        {"facilityCode": 1, "facilityGroupCode": 70, "amount": 60.00, "currency": "EUR"},
+        {"facilityCode": 1, "facilityGroupCode": 70, "amount": 60, "currency": "EUR"},
+        {"facilityCode": 1, "facilityGroupCode": 70, "amount": 12.50, "currency": "EUR"}]}]}"""
+    (found,) = hotels.hotels({"en": pages.page(body, hotels.HOTELS)})
+    assert [str(one.amount) for one in found.facilities] == ["60 EUR", "60 EUR", "12.5 EUR"]
+
+
 def test_a_unit_that_nobody_knows_leaves_the_amount_without_one() -> None:
     found, problems = read(amount=5, currency="EUR", applicationType="ZZ")
     assert (found.amount, found.unit) == (Money.of(5, "EUR"), None)
