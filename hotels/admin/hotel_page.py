@@ -13,7 +13,7 @@ from hotels.admin.edit_forms import EditForm, NoticesForm, PhotosForm
 from hotels.admin.edit_lines import Line, Lines
 from hotels.models import Hotel, HotelFacility, HotelRoom, Term
 from hotels.models.names import ENGLISH
-from hotels.selectors import images, neighbours, vocabulary
+from hotels.selectors import facility_words, images, neighbours, vocabulary
 from hotels.selectors.images import Image
 from hotels.services.content.edit_fields import FIELDS, Languages, Sheet
 
@@ -128,15 +128,4 @@ def _rooms(hotel: Hotel, sheet: Sheet) -> Sequence[tuple[HotelRoom, int]]:
 
 def _facilities(hotel: Hotel) -> Iterator[tuple[HotelFacility, str]]:
     for row in hotel.facilities.select_related("facility").order_by("facility__code")[:MOST_FACILITIES]:
-        yield row, _note(row)
-
-
-def _note(row: HotelFacility) -> str:
-    parts = [
-        "" if row.available else "not there",
-        "fee" if row.fee else "",
-        "" if row.number is None else f"{row.number}",
-        "" if row.distance is None else f"{row.distance} m",
-        "" if row.amount is None else f"{row.amount} {row.currency}",
-    ]
-    return ", ".join(part for part in parts if part)
+        yield row, facility_words.of({name: getattr(row, name) for name in facility_words.VALUES})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.urls import reverse
 from faredown.accounts.models import User
 from faredown.accounts.services import roles
 from faredown.accounts.services.roles import RoleName
-from hotels.models import ContentEdit, Destination, Hotel, HotelCode, HotelText, Term
+from hotels.models import ContentEdit, Destination, Hotel, HotelCode, HotelFacility, HotelText, Term
 from hotels.selectors import neighbours
 from hotels.services.content import edits, place_names
 from suppliers.models import Call
@@ -274,6 +275,29 @@ def test_the_supplier_is_asked_now_and_nothing_is_written(
     assert "corrected by staff" in answer.content.decode()
     assert Call.objects.count() > calls
     assert Hotel.objects.filter(pk=hotel.pk).values().get() == before
+
+
+def test_facilities_are_told_with_hours_and_fees_here_and_there(
+    place: Destination, chief: Client, catalogue: Running
+) -> None:
+    kept = HotelFacility.objects.filter(hotel__destination=place, amount__isnull=False).order_by("pk")[0]
+    hotel, facts = kept.hotel, {"unit": "unit_stay", "time_from": time(9), "time_to": time(17, 30)}
+    code = {"code": HotelCode.objects.get(hotel=hotel).pk}
+    sent = chief.post(page_of(hotel, "supplier"), code).context["record"]
+    assert (len(sent.facilities), sent.differing_facilities) == (hotel.facilities.count(), 0)
+    facts |= {"ends_on": date(2027, 9, 30), "age_from": 4, "age_to": 12, "amount": 12.5, "currency": "EUR"}
+    HotelFacility.objects.filter(pk=kept.pk).update(**facts, fee=True, available=True)
+    ours = "fee, 12.5 EUR per unit and stay, 09:00 to 17:30, ... to 2027-09-30, ages 4 to 12"
+    assert ours in chief.get(page_of(hotel)).content.decode()
+    answer = chief.post(page_of(hotel, "supplier"), code)
+    first, *others = answer.context["record"].facilities
+    was = next(one for one in sent.facilities if one.code == first.code)
+    assert (first.code, first.shown, first.read) == (kept.facility.code, ours, was.read)
+    assert all(one.is_same for one in others)
+    assert ours in answer.content.decode()
+    kept.delete()
+    gone = chief.post(page_of(hotel, "supplier"), code).context["record"].facilities[0]
+    assert (gone.code, gone.is_read, gone.is_shown) == (first.code, True, False)
 
 
 def test_a_supplier_that_fails_or_does_not_know_it_is_said(

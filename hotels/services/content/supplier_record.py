@@ -9,10 +9,12 @@ import msgspec
 
 from faredown.lib.errors import Conflict, Unavailable
 from hotels import conf
-from hotels.models import ContentEdit, Hotel, HotelCode
+from hotels.models import ContentEdit, Hotel, HotelCode, Term
 from hotels.models.names import ENGLISH
+from hotels.selectors import facility_words
 from hotels.services.content import hotel_edits, hotel_pages, hotel_rows
 from hotels.services.content.edit_fields import FIELDS, Languages, Sheet
+from hotels.services.content.hotel_rows import HotelRows
 from hotels.services.content.tally import Tally
 from suppliers import registry
 from suppliers.content_types import ContentHotel
@@ -38,6 +40,21 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.read == self.shown)
 
 
+class ComparedFacility(msgspec.Struct, frozen=True, kw_only=True):
+    """As a sync would read it and as it is kept, in words; empty where one of them has it not."""
+
+    code: str
+    name: str
+    read: str
+    shown: str
+    is_read: bool
+    is_shown: bool
+
+    @property
+    def is_same(self) -> bool:
+        return (self.is_read, self.read) == (self.is_shown, self.shown)
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """`compared` is empty when the supplier does not know the code, or nothing of its record can be shown."""
 
@@ -49,6 +66,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     compared: Sequence[Compared] = ()
     counts: Sequence[tuple[str, int, int]] = ()
     """(what, at the supplier, here)"""
+    facilities: Sequence[ComparedFacility] = ()
+
+    @property
+    def differing_facilities(self) -> int:
+        return sum(not one.is_same for one in self.facilities)
 
 
 def languages_asked() -> list[str]:
@@ -89,7 +111,8 @@ def _compared(item: ContentHotel, code: HotelCode, languages: Sequence[str]) -> 
         ("Boards", len(item.board_codes), len(hotel.board_codes)),
     )
     fields = tuple(_fields(item, read, shown, languages, edited))
-    return msgspec.structs.replace(record, compared=fields, counts=counts)
+    facilities = tuple(_facilities(rows, hotel))
+    return msgspec.structs.replace(record, compared=fields, counts=counts, facilities=facilities)
 
 
 def _fields(
@@ -106,6 +129,26 @@ def _fields(
                 shown=field.read(shown, language),
                 edited=(field.name, language) in edited,
             )
+
+
+def _facilities(rows: HotelRows, hotel: Hotel) -> Iterator[ComparedFacility]:
+    """Those that differ first, then in their codes' order."""
+    names = hotel_rows.FACILITY_COLUMNS
+    read = {row[0]: facility_words.of(dict(zip(names, row, strict=True))) for row in rows.facilities}
+    kept = hotel.facilities.values("facility_id", *facility_words.VALUES)
+    shown = {row["facility_id"]: facility_words.of(row) for row in kept}
+    found = [
+        ComparedFacility(
+            code=term.code,
+            name=term.name_in(ENGLISH),
+            read=read.get(term.pk, ""),
+            shown=shown.get(term.pk, ""),
+            is_read=term.pk in read,
+            is_shown=term.pk in shown,
+        )
+        for term in Term.objects.filter(pk__in=read.keys() | shown.keys())
+    ]
+    yield from sorted(found, key=lambda one: (one.is_same, one.code))
 
 
 def _languages_of(kind: Languages, languages: Sequence[str]) -> Sequence[str]:
