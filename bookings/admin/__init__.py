@@ -1,3 +1,23 @@
-from bookings.admin import booking, customer, ledger, payment, promotion, proof, quote, staff_task
+from bookings.admin import (
+    booking,
+    customer,
+    document,
+    ledger,
+    payment,
+    promotion,
+    proof,
+    quote,
+    staff_task,
+)
 
-__all__ = ["booking", "customer", "ledger", "payment", "promotion", "proof", "quote", "staff_task"]
+__all__ = [
+    "booking",
+    "customer",
+    "document",
+    "ledger",
+    "payment",
+    "promotion",
+    "proof",
+    "quote",
+    "staff_task",
+]

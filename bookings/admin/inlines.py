@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
+from bookings.admin.document import file_link
 from bookings.models import Attempt, BookingRoom, Document, Event, LedgerEntry, Payment, StaffTask
 from faredown.lib.backoffice import NOTHING, ReadOnlyInline, facts, money
 
@@ -108,4 +109,13 @@ class StaffTaskInline(ReadOnlyInline[StaffTask]):
 
 class DocumentInline(ReadOnlyInline[Document]):
     model = Document
-    fields = ("kind", "language", "issued_at")
+    fields = ("kind", "number", "shown_total", "language", "issued_at", "file")
+    show_change_link = True
+
+    @admin.display(description="total")
+    def shown_total(self, document: Document) -> str:
+        return money(document.total)
+
+    @admin.display(description="file")
+    def file(self, document: Document) -> SafeString | str:
+        return file_link(document)

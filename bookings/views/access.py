@@ -18,8 +18,8 @@ from faredown.lib import limiter, network
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: HttpRequest) -> HttpResponse:
-    """Says the same whether reference and address belong together or not."""
-    form = LookupForm(request.POST or None)
+    """Says the same whether reference and address belong together or not. A voucher's code fills the reference in."""
+    form = LookupForm(request.POST or None, initial={"reference": request.GET.get("reference", "")[:20]})
     if form.is_valid():
         email = form.cleaned_data["email"]
         limiter.enforce("lookup", ip=network.client_address(request), account=normalised(email))

@@ -70,6 +70,8 @@ MENU = [
         "Money",
         _list("Payments", "credit_card", "bookings.payment"),
         _list("Refunds", "currency_exchange", "bookings.refund"),
+        _list("Invoices and papers", "receipt", "bookings.document"),
+        _list("Number series", "pin", "bookings.documentseries"),
         _list("Ledger", "account_balance", "bookings.ledgerentry"),
         _list("Ledger lines", "table_rows", "bookings.journalline"),
         _list("Ledger proofs", "verified", "bookings.ledgerproof"),
