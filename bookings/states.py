@@ -49,6 +49,12 @@ class RefundStatus(StrEnum):
     UNKNOWN = "unknown"  # asked, answer lost; found again by our key
 
 
+class DisputeStatus(StrEnum):
+    OPEN = "open"  # the bank asks; staff answer with evidence in time
+    WON = "won"
+    LOST = "lost"  # the guest keeps the money
+
+
 class RedemptionStatus(StrEnum):
     """The use of a promotion by a booking."""
 
@@ -166,6 +172,15 @@ REFUND = _table(
         RefundStatus.UNKNOWN: (RefundStatus.DONE, RefundStatus.FAILED, RefundStatus.IN_FLIGHT),
         RefundStatus.FAILED: (RefundStatus.IN_FLIGHT,),
         RefundStatus.DONE: (RefundStatus.FAILED,),  # the guest's bank sent it back
+    }
+)
+
+DISPUTE = _table(
+    {
+        DisputeStatus.OPEN: (DisputeStatus.WON, DisputeStatus.LOST),
+        # WON -> OPEN: a mere inquiry that was answered becomes a dispute after all.
+        DisputeStatus.WON: (DisputeStatus.OPEN,),
+        DisputeStatus.LOST: (),
     }
 )
 

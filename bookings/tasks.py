@@ -19,6 +19,7 @@ from bookings.services import (
     refund,
     seals,
     vouchers,
+    webhooks,
 )
 from bookings.services.proving.proof import Scope
 from faredown.idempotency.services import slots
@@ -53,6 +54,11 @@ def void(payment_pk: int) -> None:
 @shared_task(name="bookings.refund")
 def send_refund(refund_pk: int) -> None:
     refund.send(refund_pk)
+
+
+@shared_task(name="bookings.apply_webhook")
+def apply_webhook(event_pk: int) -> None:
+    webhooks.apply(event_pk)
 
 
 @shared_task(name="bookings.cancel")

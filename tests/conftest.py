@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import django
 import pytest
 import redis
+from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from faredown.embedded import services as addresses
-from tests import emptying, network, services
+from tests import databases, emptying, network, services
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
 services.ensure()
@@ -25,10 +28,23 @@ _valkeys = [redis.Redis.from_url(os.environ[name]) for name in (addresses.CACHE_
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes(specs: list[Any]) -> None:
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
     """Each worker's own addresses, in its environment before it reads a setting."""
     for number, spec in enumerate(specs, start=1):
         spec.env |= services.of_worker(number)
+    databases.migrate_ahead(config.stash[blocking_manager_key])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """In place of pytest-django's, which migrates a database for every worker."""
+    with django_db_blocker.unblock():
+        name = databases.make()
+    yield
+    with django_db_blocker.unblock():
+        databases.remove(name)
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from faredown.embedded import processes, services
 
 STARTED_BY = "FAREDOWN_TEST_SERVICES"
+GIVEN_DATABASE = "FAREDOWN_TEST_GIVEN_DATABASE"
 HOME = Path(tempfile.gettempdir()) / f"faredown-tests-{os.getuid()}"
 
 
@@ -23,6 +24,11 @@ def ensure() -> None:
     """Exports DATABASE_URL, REDIS_CACHE_URL and REDIS_BROKER_URL; those given from outside are left as they are."""
     if STARTED_BY not in os.environ:
         _start()
+
+
+def database_goes_with_the_run() -> bool:
+    """Unless its address was given from outside."""
+    return GIVEN_DATABASE not in os.environ
 
 
 def of_worker(number: int) -> dict[str, str]:
@@ -54,6 +60,8 @@ def _start() -> None:
         shutil.rmtree(folder)
 
     atexit.register(stop)
+    if os.environ.get(services.DATABASE_URL):
+        os.environ[GIVEN_DATABASE] = "yes"
     os.environ.update(services.start(folder, durable=False, launch=launch))
     os.environ[STARTED_BY] = str(os.getpid())
 

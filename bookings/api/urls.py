@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.api import documents, views
+from bookings.api import documents, views, webhooks
 
 urlpatterns = [
     path("quotes/", views.Quotes.as_view(), name="quotes"),
@@ -26,4 +26,5 @@ urlpatterns = [
         views.HotelbedsReconfirmations.as_view(),
         name="hotelbeds-reconfirmations",
     ),
+    path("webhooks/stripe/", webhooks.StripeEvents.as_view(), name="stripe-events"),
 ]

@@ -1,5 +1,6 @@
 from bookings.models.booking import AccessToken, Booking, BookingRoom, Guest
 from bookings.models.customer import Customer
+from bookings.models.dispute import Dispute, WebhookEvent
 from bookings.models.document import Document, DocumentSeries
 from bookings.models.ledger import Account, JournalLine, LedgerEntry
 from bookings.models.offline import OfflineCharge, OfflineRefund
@@ -18,6 +19,7 @@ __all__ = [
     "Booking",
     "BookingRoom",
     "Customer",
+    "Dispute",
     "Document",
     "DocumentSeries",
     "Event",
@@ -37,4 +39,5 @@ __all__ = [
     "Redemption",
     "Refund",
     "StaffTask",
+    "WebhookEvent",
 ]

@@ -23,6 +23,7 @@ class Account(models.TextChoices):
     CANCELLATION_FEE = "cancellation_fee", "Cancellation fee"
     REFUND = "refund", "Refunds owed to guests"
     DISPUTE = "dispute", "Dispute"
+    CHARGEBACK = "chargeback", "Lost to chargebacks"
     FX = "fx", "Exchange difference"
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from bookings import chain
-from bookings.models import Account, Booking, JournalLine, LedgerEntry, Payment, Refund
+from bookings.models import Account, Booking, Dispute, JournalLine, LedgerEntry, Payment, Refund
 from faredown.lib import clock
 from faredown.lib.locking import locked_one
 from faredown.lib.money import Money
@@ -131,6 +131,31 @@ def refund_returned(refund: Refund) -> None:
         "refund_returned",
         key=f"{refund.public_id}:returned:{refund.attempts}",
         postings=[Posting(Account.CASH_AT_PROVIDER, Account.REFUND, refund.amount)],
+    )
+
+
+def dispute_moved(dispute: Dispute, *, withdrawn: Money, fee: Money) -> None:
+    """The bank took money out of our balance, or put it back. Inside the transaction that counted the move; the row
+    still says what was withdrawn before. A fee in another currency than the booking's stands on the dispute alone: it
+    is no money of this booking's ledger."""
+    ours = fee.currency == dispute.amount.currency == dispute.fee.currency
+    post(
+        dispute.payment.booking,
+        "dispute",
+        key=f"{dispute.provider_reference}:{dispute.moves}",
+        postings=[
+            Posting(Account.DISPUTE, Account.CASH_AT_PROVIDER, withdrawn - dispute.withdrawn),
+            *([Posting(Account.PROVIDER_FEE, Account.CASH_AT_PROVIDER, fee - dispute.fee)] if ours else []),
+        ],
+    )
+
+
+def dispute_lost(dispute: Dispute) -> None:
+    post(
+        dispute.payment.booking,
+        "dispute_lost",
+        key=f"{dispute.provider_reference}:lost",
+        postings=[Posting(Account.CHARGEBACK, Account.DISPUTE, dispute.withdrawn)],
     )
 
 

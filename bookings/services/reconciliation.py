@@ -30,6 +30,7 @@ from bookings.services import (
     redemptions,
     resolution,
     vouchers,
+    webhooks,
 )
 from bookings.states import BookingStatus, OrphanStatus, PaymentStatus
 from faredown.lib import clock
@@ -127,6 +128,7 @@ def _some(rows: QuerySet[Booking]) -> list[int]:
 # Answers before questions, rooms before money: what one step decides the next one acts on in the same round.
 STEPS: tuple[Step, ...] = (
     ("answers", _unapplied, _apply),
+    ("webhooks", webhooks.due, webhooks.apply),
     ("confirming", _due(BookingStatus.CONFIRMING), resolution.overdue),
     ("unknown", _due(BookingStatus.UNKNOWN), resolution.resolve),
     ("cancelling", _due(BookingStatus.CANCELLING), cancellation.execute),

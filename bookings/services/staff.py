@@ -25,6 +25,8 @@ DUE_HOURS = {
     "cancellation_refused": 4,  # the supplier will not cancel what the guest cancelled
     "cancellation_fee_gap": 48,  # the supplier keeps another fee than the frozen policy says
     "refund_failed": 24,  # the provider refused to send money back
+    "dispute_opened": 24,  # the guest's bank wants its money back; evidence has a deadline
+    "dispute_lost": 72,  # the guest kept the money and maybe the room
     "hotel_cancelled": 2,  # the hotel or supplier cancelled a confirmed booking
     "adapter_refused": 4,  # our own access or request was refused by the supplier
 }

@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from bookings import states
-from bookings.models import Booking, Event, Orphan, Payment, Quote, Redemption, Refund
+from bookings.models import Booking, Dispute, Event, Orphan, Payment, Quote, Redemption, Refund
 from faredown.accounts.models import User
 from faredown.audit.services import audit
 from faredown.lib import clock
 
-Row = Quote | Booking | Payment | Refund | Redemption | Orphan
+Row = Quote | Booking | Payment | Refund | Redemption | Orphan | Dispute
 
 TABLES: dict[type[Row], tuple[str, states.Table]] = {
     Quote: ("quote", states.QUOTE),
@@ -22,6 +22,7 @@ TABLES: dict[type[Row], tuple[str, states.Table]] = {
     Refund: ("refund", states.REFUND),
     Redemption: ("redemption", states.REDEMPTION),
     Orphan: ("orphan", states.ORPHAN),
+    Dispute: ("dispute", states.DISPUTE),
 }
 
 # What the guest may read of the story.
@@ -93,7 +94,7 @@ def _booking_of(row: Row) -> Booking | None:
             return row
         case Payment() | Redemption() | Orphan():
             return row.booking
-        case Refund():
+        case Refund() | Dispute():
             return row.payment.booking
         case _:
             return None

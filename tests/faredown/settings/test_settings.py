@@ -82,6 +82,16 @@ WRONG: list[tuple[dict[str, str | None], str]] = [
     ({"DB_POOL": "on", "DB_POOL_SIZE": "many"}, "DB_POOL_SIZE is 'many'"),
     ({"HOTELBEDS_API_KEY": "k"}, "HOTELBEDS_API_KEY and HOTELBEDS_SECRET go together"),
     ({"PAYMENTS_OFFLINE_ENABLED": "on"}, "PAYMENTS_OFFLINE_ENABLED is on"),
+    ({"STRIPE_SECRET_KEY": "pk_test_1"}, "STRIPE_SECRET_KEY is not a secret key"),
+    ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_PUBLISHABLE_KEY is not of the same mode"),
+    (
+        {"STRIPE_SECRET_KEY": "rk_live_1", "STRIPE_PUBLISHABLE_KEY": "pk_test_1"},
+        "STRIPE_PUBLISHABLE_KEY is not of the same mode",
+    ),
+    (
+        {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_PUBLISHABLE_KEY": "pk_test_1"},
+        "STRIPE_WEBHOOK_SECRETS is empty",
+    ),
     ({"DISPLAY_CURRENCIES": "USD,euro"}, "DISPLAY_CURRENCIES holds 'euro'"),
     ({"EMAIL_URL": "mail.example.com"}, "EMAIL_URL must start with"),
     ({"PICTURES_FROM": "disk"}, "PICTURES_FROM is 'disk'; it must be one of supplier, cdn, proxy"),
