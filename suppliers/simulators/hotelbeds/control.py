@@ -40,6 +40,7 @@ def add_routes(app: web.Application) -> None:
     router.add_get("/_control", _to_page)
     router.add_get("/_control/", _page)
     router.add_get("/_control/state", _state)
+    router.add_get("/_control/questions", _questions)
     router.add_post("/_control/faults", _faults)
     router.add_post("/_control/reset", _reset)
     router.add_post("/_control/clock", _clock)
@@ -110,6 +111,12 @@ async def _page(_request: web.Request) -> web.Response:
 
 async def _state(request: web.Request) -> web.Response:
     return _json(dump(request.app[WORLD]))
+
+
+async def _questions(request: web.Request) -> web.Response:
+    """How close together calls came, and how often each availability was asked: since the start, or the reset."""
+    traffic = request.app[GATEWAY].traffic
+    return _json({"rates": traffic.rates(), "questions": traffic.questions()})
 
 
 async def _faults(request: web.Request) -> web.Response:

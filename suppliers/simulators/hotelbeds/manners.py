@@ -5,7 +5,6 @@ import hmac
 import math
 import random
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from hashlib import blake2b, sha256
 
@@ -14,6 +13,7 @@ from aiohttp import web
 from suppliers.simulators.hotelbeds import spoiling
 from suppliers.simulators.hotelbeds.booking.world import FAULTS, World
 from suppliers.simulators.hotelbeds.faults import Call, Drawn, Fault
+from suppliers.simulators.hotelbeds.traffic import Traffic
 from suppliers.simulators.hotelbeds.wire import JSON, STARTED, WireError, error_response, product_error
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -35,7 +35,7 @@ class Gateway:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._recent: dict[str, deque[float]] = {"booking": deque(), "content": deque()}
+        self.traffic = Traffic()
         self._failed: dict[bytes, tuple[float, str]] = {}
         self._chance = random.Random(world.settings.seed)
 
@@ -51,6 +51,8 @@ class Gateway:
         faults = Drawn()
         try:
             self._admit(request, operation)
+            if operation == "availability":
+                self.traffic.note_question(await request.read())
             faults = request[FAULTS] = self._world.faults.draw(_call(request, operation))
             await self._wait(operation, faults.get("slow"))
             refusal = faults.first(spoiling.REFUSALS)
@@ -98,14 +100,8 @@ class Gateway:
     def _check_rate(self, api: str) -> None:
         settings = self._world.settings
         limit = settings.content_qps if api == "content" else settings.qps
-        if limit is None:
-            return
-        calls, now = self._recent[api], time.monotonic()
-        while calls and calls[0] <= now - 1:
-            calls.popleft()
-        if len(calls) >= limit:
+        if limit is not None and not self.traffic.admits(api, limit=limit, now=time.monotonic()):
             raise WireError(429, "Rate limit exceeded")
-        calls.append(now)
 
     async def _wait(self, operation: str, slow: Fault | None) -> None:
         seconds = slow.seconds if slow else 0.0
@@ -152,8 +148,7 @@ class Gateway:
 
     def forget(self) -> None:
         self._failed.clear()
-        for calls in self._recent.values():
-            calls.clear()
+        self.traffic.forget()
 
 
 GATEWAY = web.AppKey("gateway", Gateway)

@@ -26,6 +26,11 @@ class Control:
     def state(self) -> dict[str, Any]:
         return self._call("state")
 
+    def questions(self) -> dict[str, Any]:
+        """`rates`: by API the most calls in a second and those refused for being too many, where there is a limit.
+        `questions`: of every different availability request its day of check-in and how often it was taken."""
+        return self._call("questions")
+
     def faults(self, *faults: Mapping[str, object]) -> list[dict[str, Any]]:
         """Replaces the faults in force; without arguments ends them."""
         listed: list[dict[str, Any]] = self._call("faults", list(faults))["faults"]

@@ -178,3 +178,20 @@ def test_a_killed_simulator_loses_nothing_it_had_confirmed(tmp_path: Path) -> No
         assert (found["reference"], found["status"]) == (booking["reference"], "CONFIRMED")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
+
+
+def test_questions_asked_again_and_calls_too_many_are_counted() -> None:
+    with running(Settings(hotels=200, qps=3)) as simulator:
+        caller = Caller(simulator)
+        simulator.control.clock(now=NOW, frozen=True)
+        for language in ("ENG", "ENG", "CAS"):
+            caller.search(language=language)
+        assert caller.call("GET", "/status").status == 429
+        traffic = simulator.control.questions()
+        assert traffic["rates"]["booking"] == {"most_in_a_second": 3, "refused": 1}
+        assert traffic["questions"] == [
+            {"check_in": "2026-09-14", "calls": 2},
+            {"check_in": "2026-09-14", "calls": 1},
+        ]
+        simulator.control.reset()
+        assert simulator.control.questions()["questions"] == []
