@@ -170,12 +170,26 @@ class Desk:
         )
 
     def _total(self, item: Item) -> Decimal:
-        """`_work(item, None).total`, in one multiplication where markup is plain percentages and there is no tax."""
-        factor = None if item.mandated is not None or self._taxes.rules else self._on(item.board).factor
-        if factor is None or item.net.amount < 0:
-            return self._work(item, None).total
-        exchange = self._tariff.exchange(item.net.currency)
-        cost = item.net.amount * exchange.rate
+        """`_work(item, None).total`."""
+        total = (
+            None
+            if item.mandated is not None
+            else self._percents(item.net.amount, item.net.currency, item.board)
+        )
+        return self._work(item, None).total if total is None else total
+
+    def quick_total(self, net: Decimal, currency: str, board: str) -> int | None:
+        """`totals(...).total` of a rate at our price; None where only `totals` can tell. Raises as it does."""
+        total = self._percents(net, currency, board)
+        return None if total is None else int(total.scaleb(self._tariff.digits))
+
+    def _percents(self, net: Decimal, currency: str, board: str) -> Decimal | None:
+        """The total in one multiplication, where markup is plain percentages and there is no tax."""
+        factor = None if self._taxes.rules else self._on(board).factor
+        if factor is None or net < 0:
+            return None
+        exchange = self._tariff.exchange(currency)
+        cost = net * exchange.rate
         if exchange.spread_percent:
             cost += cost * exchange.spread_percent / HUNDRED
         least = cost * self._tariff.least_factor / HUNDRED

@@ -206,7 +206,7 @@ def _facets(judged: Sequence[_Judged], filters: Filters) -> dict[str, list[Facet
     facets["free_facilities"] = _shortened(_ranked(free), filters.free_facilities)
     candidates = [one for one in judged if one.failed <= _OF_RATES]
     for name, values in _OF_RATE.items():
-        facets[name] = _ranked(Counter(value for one in candidates for value in values(one, filters)))
+        facets[name] = _ranked(Counter(chain.from_iterable(map(values(filters), candidates))))
     return facets
 
 
@@ -214,21 +214,43 @@ def _shortened(facets: list[Facet], chosen: Sequence[str]) -> list[Facet]:
     return [facet for place, facet in enumerate(facets) if place < MOST_FACILITIES or facet.value in chosen]
 
 
-def _boards(one: _Judged, filters: Filters) -> Iterator[str]:
-    boards = {entry.board for block in one.hotel.blocks for entries in block.groups for entry in entries}
-    return (board for board in boards if _would_pass(one, replace(filters, board=(board,))))
+def _boards(filters: Filters) -> Callable[[_Judged], Iterator[str]]:
+    chosen = _Chosen(lambda board: replace(filters, board=(board,)))
+
+    def offered(one: _Judged) -> Iterator[str]:
+        boards = {entry.board for block in one.hotel.blocks for entries in block.groups for entry in entries}
+        return (board for board in boards if _would_pass(one, chosen[board]))
+
+    return offered
 
 
-def _suppliers(one: _Judged, filters: Filters) -> Iterator[str]:
-    suppliers = {block.supplier for block in one.hotel.blocks}
-    return (code for code in suppliers if _would_pass(one, replace(filters, supplier=(code,))))
+def _suppliers(filters: Filters) -> Callable[[_Judged], Iterator[str]]:
+    chosen = _Chosen(lambda code: replace(filters, supplier=(code,)))
+
+    def offered(one: _Judged) -> Iterator[str]:
+        suppliers = {block.supplier for block in one.hotel.blocks}
+        return (code for code in suppliers if _would_pass(one, chosen[code]))
+
+    return offered
 
 
-def _free_cancellation(one: _Judged, filters: Filters) -> Iterator[str]:
-    return iter(("true",) if _would_pass(one, replace(filters, free_cancellation=True)) else ())
+def _free_cancellation(filters: Filters) -> Callable[[_Judged], Iterator[str]]:
+    chosen = replace(filters, free_cancellation=True)
+    return lambda one: iter(("true",) if _would_pass(one, chosen) else ())
 
 
-_OF_RATE: dict[str, Callable[[_Judged, Filters], Iterator[str]]] = {
+class _Chosen(dict[str, Filters]):
+    """The filters if that value were chosen."""
+
+    def __init__(self, choose: Callable[[str], Filters]) -> None:
+        self._choose = choose
+
+    def __missing__(self, value: str) -> Filters:
+        self[value] = made = self._choose(value)
+        return made
+
+
+_OF_RATE: dict[str, Callable[[Filters], Callable[[_Judged], Iterator[str]]]] = {
     "board": _boards,
     "supplier": _suppliers,
     "free_cancellation": _free_cancellation,

@@ -60,6 +60,13 @@ def totals(rate: Rate, *, desk: Desk) -> Totals:
 
 def sketched_total(sketch: Sketch, currency: str, *, desk: Desk) -> int:
     """What `totals` of the rate that the sketch is of tells as `total`; `currency` is its hotel's."""
+    if sketch.mandated is None:
+        try:
+            total = desk.quick_total(sketch.net, currency, sketch.board_code)
+        except UnknownCurrency as error:
+            raise _unknown(error) from error
+        if total is not None:
+            return total
     mandated = None if sketch.mandated is None else Money(sketch.mandated, currency)
     item = Item(
         net=Money(sketch.net, currency), board=sketch.board_code, rooms=sketch.rooms, mandated=mandated

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -254,7 +254,7 @@ class _Pricer:
         least, most = bounds
         sketches = hotel.sketches
         found = groups.places(sketches, group)
-        sane = [place for place in found if least <= sketches[place].net / sketches[place].rooms <= most]
+        sane = [place for place in found if least <= _of_a_room(sketches[place]) <= most]
         self._left_out.absurd[desk.place.supplier] += len(found) - len(sane)
         return sane
 
@@ -276,26 +276,23 @@ class _Pricer:
         return tuple(sorted(cells.values()))
 
     def _candidates(self, hotel: Sketched, group: Group, desk: Desk) -> Iterable[int]:
-        """Of rates that differ in their price alone the least: it makes the least total where a desk's totals grow."""
+        """Without those that another is no dearer than, here and at the property, and no harder to cancel: where a
+        desk's totals grow with the net they are no board's cheapest."""
         now, sketches = self._now, hotel.sketches
         found = self._sane(hotel, group, desk)
-        best: dict[tuple[str, bool, bool, int], tuple[Decimal, int]] = {}
+        best: dict[_Kind, tuple[Decimal, int]] = {}
         for position in found:
             one = sketches[position]
+            mandated = one.mandated
             free = one.free_until is not None and one.free_until > now
-            mandated = one.mandated is not None
-            kind = one.board_code, free, mandated, id(one.at_property)
-            price = one.net if one.mandated is None else one.mandated
+            kind = one.board_code, mandated is not None, free, self._due(one.at_property)
+            price = one.net if mandated is None else mandated
             held = best.get(kind)
             if held is None or price < held[0]:
                 best[kind] = price, position
         if not all(map(desk.grows, {board for board, _, _, _ in best})):
             return found
-        return [
-            position
-            for (board, free, mandated, charges), (price, position) in best.items()
-            if free or (as_free := best.get((board, True, mandated, charges))) is None or price < as_free[0]
-        ]
+        return _undercut(best)
 
     def _of_several_rooms(self, hotel: Sketched, group: Group, desk: Desk) -> tuple[Entry, ...]:
         """As many of the cheapest as can be combined: one rate may have fewer rooms left than are asked."""
@@ -324,6 +321,8 @@ class _Pricer:
 
     def _due(self, amounts: tuple[Money, ...]) -> int:
         """Told once for all rates that share the amounts: they are kept as one value."""
+        if not amounts:
+            return 0
         known = self._dues.get(id(amounts))
         if known is None or known[0] is not amounts:
             known = self._dues[id(amounts)] = amounts, pricing.due(amounts, tariff=self._tariff)
@@ -340,7 +339,7 @@ class _Pricer:
             self._left_out.without_rate[self._tariff.currency] += 1
             return None
         return Entry(
-            grand=total + self._due(one.at_property) if one.at_property else total,
+            grand=total + self._due(one.at_property),
             total=total,
             position=position,
             board=one.board_code,
@@ -349,6 +348,31 @@ class _Pricer:
             times=groups.times(one, group),
             rooms=len(group.rooms),
         )
+
+
+_Kind = tuple[str, bool, bool, int]
+"""Board, whether the supplier sets the price, whether it can be cancelled free, what is due at the property."""
+
+
+def _undercut(best: Mapping[_Kind, tuple[Decimal, int]]) -> Iterator[int]:
+    """Positions of those that none of the same board, with a price of ours or the supplier's alike, outdoes."""
+    kept: dict[tuple[str, bool], list[tuple[Decimal, int]]] = {}
+    # Those that are free to cancel come first, then who asks least at the property.
+    for kind, (price, position) in sorted(best.items(), key=_by_kind):
+        board, mandated, _, due = kind
+        others = kept.setdefault((board, mandated), [])
+        if not any(other <= price and asked <= due for other, asked in others):
+            others.append((price, due))
+            yield position
+
+
+def _by_kind(found: tuple[_Kind, tuple[Decimal, int]]) -> tuple[bool, int]:
+    _, _, free, due = found[0]
+    return not free, due
+
+
+def _of_a_room(one: Sketch) -> Decimal:
+    return one.net if one.rooms == 1 else one.net / one.rooms
 
 
 def _trim(cell: list[Entry], wanted: int) -> None:

@@ -31,7 +31,8 @@ HOTELS = 1000
 RATES = 20
 SUPPLIER = "hotelbeds"
 # 2.5 is wanted; this is what is kept to.
-AT_MOST_OF_TYPED = 6
+AT_MOST_OF_TYPED = 4.5
+PAIRS = 7
 
 
 class Answered:
@@ -108,7 +109,15 @@ def test_from_bytes_to_a_first_page(large: Answered) -> None:
     assert shown.total == HOTELS
     assert len(totals) == 20
     assert totals == sorted(totals)
-    assert spent["all of it"] <= AT_MOST_OF_TYPED * typed
+    pairs = [_of_typed(large) for _ in range(PAIRS)]
+    table.add("all of it, beside typed decoding by turns", "", statistics.median(pairs))
+    assert statistics.median(pairs) <= AT_MOST_OF_TYPED
+
+
+def _of_typed(large: Answered) -> float:
+    """Both at the same time of a noisy machine."""
+    typed = cpu_ms(lambda: values.decode(large.body, schemas.AvailabilityAnswer))
+    return cpu_ms(lambda: first_page(large.found(large.answer()))) / typed
 
 
 @pytest.mark.parametrize("per_hotel", [6, RATES])

@@ -90,23 +90,25 @@ class Sketcher:
     def _at_property(self, taxes: Sequence[schemas.Tax]) -> tuple[Money, ...]:
         due: tuple[Money, ...] = ()
         for tax in taxes:
-            amount = self._tax(tax.amount, tax.currency)
-            client_amount = self._tax(tax.client_amount, tax.client_currency)
-            if not tax.included:
-                if amount:
-                    due += self._charge(amount, tax.currency or "")
-                elif client_amount:
-                    due += self._charge(client_amount, tax.client_currency or "")
+            amount, currency = tax.amount, tax.currency
+            if amount is None or not currency:
+                amount = None
+            else:
+                self._check_tax(amount, currency)
+            client_amount, client_currency = tax.client_amount, tax.client_currency
+            if client_amount is not None and client_currency:
+                self._check_tax(client_amount, client_currency)
+                if not amount:
+                    amount, currency = client_amount, client_currency
+            if amount and not tax.included:
+                due += self._charge(amount, currency or "")
         return due
 
-    def _tax(self, amount: Decimal | None, currency: str | None) -> Decimal | None:
-        if amount is None or not currency:
-            return None
+    def _check_tax(self, amount: Decimal, currency: str) -> None:
         if currency not in self._currencies:
             self._check_currency(currency)
         if not _NOTHING < amount < _TOO_LARGE and not _is_nothing(amount):
             raise Refused("tax")
-        return amount
 
     def _charge(self, amount: Decimal, currency: str) -> tuple[Money, ...]:
         known = self._charges.get((amount, currency))
