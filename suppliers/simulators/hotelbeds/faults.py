@@ -60,6 +60,8 @@ KINDS: dict[str, frozenset[str]] = {
     "huge_description": _CONTENT,
     "many_images": _CONTENT,
     "unknown_facility": _CONTENT,
+    "unknown_fee_unit": _CONTENT,
+    "odd_hours": _CONTENT,
     "unreadable_field": _CONTENT,
     "unreadable_record": _CONTENT,
 }
@@ -67,7 +69,7 @@ LISTINGS = ("total_shrinks", "page_repeats", "duplicate_codes")
 """They act on any list of the Content API, from its second page on."""
 ODD_RECORDS = (
     *("no_name", "zero_coordinates", "swapped_coordinates", "huge_description", "many_images"),
-    *("unknown_facility", "unreadable_field", "unreadable_record"),
+    *("unknown_facility", "unknown_fee_unit", "odd_hours", "unreadable_field", "unreadable_record"),
 )
 """They act on the list of hotels."""
 REFUSALS = (

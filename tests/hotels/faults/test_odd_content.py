@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
-from hotels.models import Destination, Hotel, SyncRun
+from hotels.models import Destination, Hotel, HotelFacility, SyncRun
 from hotels.services import content_sync
 from suppliers import registry
 from suppliers.errors import QuotaUsedUp
@@ -20,6 +20,9 @@ pytestmark = pytest.mark.usefixtures("place")
 
 TONGUES = 3
 """English, Spanish and Arabic: so many calls for a page."""
+
+KEPT = {"unknown_fee_unit": (15, "EUR", "", None, None), "odd_hours": (None, "", "", None, time(23))}
+"""What is left of the car park: amount, currency, unit, hours."""
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,8 @@ def test_a_record_that_says_nothing_leaves_the_hotel_as_it_was(
         ("huge_description", "hotel_with_too_long_description"),
         ("many_images", "hotel_with_too_many_images"),
         ("unknown_facility", "unknown_facility"),
+        ("unknown_fee_unit", "fee_unit_unknown"),
+        ("odd_hours", "facility_value_unreadable"),
         ("unreadable_field", "field_unreadable"),
     ],
 )
@@ -67,6 +72,13 @@ def test_a_record_is_kept_as_far_as_it_is_sound(
         case "many_images":
             assert len(odd.pop("images")) == 200
             assert len(was.pop("images")) < 30
+        case "unknown_fee_unit" | "odd_hours":
+            odd.pop("facilities")
+            was.pop("facilities")
+            park = HotelFacility.objects.get(hotel=first, facility__code="70:320")
+            told = (park.amount, park.currency, park.unit, park.time_from, park.time_to)
+            assert park.fee
+            assert told == KEPT[kind]
         case "unknown_facility":
             assert set(odd.pop("facilities")) - set(was.pop("facilities")) == {"70:998"}
     assert odd == was

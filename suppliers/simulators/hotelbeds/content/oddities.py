@@ -23,6 +23,7 @@ UNKNOWN_FACILITY = {
     "indLogic": True,
     "voucher": False,
 }
+CAR_PARK = {"facilityCode": 320, "facilityGroupCode": 70, "order": 1, "indFee": True, "indYesOrNo": True}
 
 
 def wanted(faults: Drawn) -> bool:
@@ -106,6 +107,23 @@ def _strange(record: Record) -> Record:
     return record | {"facilities": [*record.get("facilities", ()), UNKNOWN_FACILITY]}
 
 
+def _priced(record: Record) -> Record:
+    fee = {"amount": 15, "currency": "EUR", "applicationType": "ZZ", "voucher": False}
+    return record | {"facilities": [*_but(record, CAR_PARK), CAR_PARK | fee]}
+
+
+def _sleepless(record: Record) -> Record:
+    hours = {"timeFrom": "25:61:00", "timeTo": "23:00:00", "voucher": False}
+    return record | {"facilities": [*_but(record, CAR_PARK), CAR_PARK | hours]}
+
+
+def _but(record: Record, left: Record) -> list[Record]:
+    """The record's facilities but for this one."""
+    key = left["facilityCode"], left["facilityGroupCode"]
+    found = record.get("facilities", ())
+    return [item for item in found if (item["facilityCode"], item["facilityGroupCode"]) != key]
+
+
 def _mistyped(record: Record) -> Record:
     wrong = {"facilityCode": 10, "facilityGroupCode": 70, "number": "many", "voucher": False}
     return record | {"facilities": [*record.get("facilities", ()), wrong]}
@@ -119,6 +137,8 @@ _MADE_ODD: dict[str, tuple[str, Callable[[Record], Record]]] = {
     "huge_description": ("description", _talkative),
     "many_images": ("images", _pictured),
     "unknown_facility": ("facilities", _strange),
+    "unknown_fee_unit": ("facilities", _priced),
+    "odd_hours": ("facilities", _sleepless),
     "unreadable_field": ("facilities", _mistyped),
     "unreadable_record": ("code", _without("code")),
 }

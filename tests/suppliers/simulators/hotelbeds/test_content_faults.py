@@ -116,6 +116,17 @@ def test_what_cannot_be_read(hotelbeds: Caller, control: Control) -> None:
         page(hotelbeds)
 
 
+def test_odd_values_of_a_facility(hotelbeds: Caller, control: Control) -> None:
+    for kind, name, value in (
+        ("unknown_fee_unit", "applicationType", "ZZ"),
+        ("odd_hours", "timeFrom", "25:61:00"),
+    ):
+        control.faults(fault(kind))
+        facilities = page(hotelbeds)["hotels"][0]["facilities"]
+        parks = [one for one in facilities if (one["facilityCode"], one["facilityGroupCode"]) == (320, 70)]
+        assert [one[name] for one in parks] == [value]
+
+
 def test_a_language_they_refuse(hotelbeds: Caller, control: Control) -> None:
     control.faults(fault("language_missing", language="ARA", count=2))
 

@@ -256,5 +256,5 @@ def test_every_kind_of_the_control_is_known() -> None:
         "throttle_429", "quota_403", "bad_signature", "hotel_cancels_later",
         "truncated_gzip", "language_missing", "total_shrinks", "page_repeats", "duplicate_codes", "no_name",
         "zero_coordinates", "swapped_coordinates", "huge_description", "many_images", "unknown_facility",
-        "unreadable_field", "unreadable_record",
+        "unreadable_field", "unreadable_record", "unknown_fee_unit", "odd_hours",
     }  # fmt: skip
