@@ -49,7 +49,7 @@ def request_context(get_response: GetResponse) -> GetResponse:
     """One id per request: taken if it looks like one, else made; returned, logged, carried into tasks and calls."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         current = given if _SANE_ID.match(given) else ids.public_id("req")
         token, started = request_id.set(current), time.monotonic()
         address = network.current_address.set(network.client_address(request))
@@ -77,7 +77,7 @@ def readable_input(get_response: GetResponse) -> GetResponse:
         if _is_too_large(request):
             _drain(request)
             return _refuse(request, problems.RequestTooLarge())
-        if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
+        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
             return _refuse(
                 request, problems.Refusal(411, "length_required", "Send the body with its length.")
             )

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "faredown.middleware.request_context",
     "django.middleware.security.SecurityMiddleware",
+    "hotels.api.kept_pages.kept_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "faredown.middleware.readable_input",
     "faredown.middleware.optional_slash",

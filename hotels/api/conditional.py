@@ -25,7 +25,7 @@ def made_when_new(request: Request, make: Callable[[], Any], *, told: list[bytes
     """`told` says all that the content depends on: where the reader has it already, it is not made."""
     tag = _tag(told)
     tag_headers = _headers(tag) | headers(running=running)
-    if _is_known(request.headers.get("If-None-Match", ""), tag):
+    if is_known(request.headers.get("If-None-Match", ""), tag):
         return Response(status=304, headers=tag_headers)
     return Response(make(), headers=tag_headers)
 
@@ -36,7 +36,7 @@ def tag_of(data: Any) -> str:
 
 def rendered(request: HttpRequest, body: bytes, *, tag: str) -> HttpResponse:
     """As `tagged` of a content that is complete, and rendered already."""
-    if not _is_known(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
+    if not is_known(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
         return HttpResponse(body, content_type="application/json", headers=_headers(tag))
     answer = HttpResponse(status=304, headers=_headers(tag))
     del answer["Content-Type"]
@@ -52,7 +52,7 @@ def _headers(tag: str) -> dict[str, str]:
     return {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Language"}
 
 
-def _is_known(given: str, tag: str) -> bool:
+def is_known(given: str, tag: str) -> bool:
     return bool(given) and not {tag, "*"}.isdisjoint(
         one.strip().removeprefix("W/") for one in given.split(",")
     )

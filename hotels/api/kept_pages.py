@@ -1,61 +1,147 @@
-"""Pages of a search that are sent as they were made (`hotels.services.result_pages`), ahead of all that DRF does."""
+"""Pages of a search sent as they were made (`hotels.services.result_pages`).
+
+The middleware stands before all that an anonymous read of the API has no need of: session, language, view. A page that
+is kept goes out with the headers it had when it passed here; whatever stands outside (transport security, request id,
+measuring, logging) does its work as ever. What is not kept, over the limit, or asked with a token goes the usual way,
+and nobody is counted twice.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch, resolve, reverse
 from rest_framework.renderers import JSONRenderer
 
 from faredown.lib import limiter, network, throttling
-from faredown.lib.rest import ApiView, tell_limit
+from faredown.lib.rest import tell_limit
 from hotels.api import conditional
-from hotels.services import result_pages, search_log
+from hotels.services import result_pages, search_ids, search_log
 from hotels.services.result_pages import Look, Page
 from hotels.services.search import Search, SearchPage
+from hotels.services.search_log import Event
+
+SCOPE = "results"
+_OF_THE_CALLER = "RateLimit-"
 
 
-class KeptPages(ApiView):
-    """A reader without a token is counted by address alone: that happens in the round trip that finds the page. What is
-    not kept, over the limit, or asked with a token goes the usual way, and nobody is counted twice."""
+class Making(msgspec.Struct, frozen=True):
+    """What a view says of a page that can be kept."""
 
-    _look: Look | None = None
+    search: Search
+    page: SearchPage
+    shown: Event
+    tag: str
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if request.method == "GET" and "HTTP_AUTHORIZATION" not in request.META:
-            limit = limiter.of(self.scope("GET"), "ip", network.client_address(request))
-            look = self._look = result_pages.look(kwargs["search_id"], _variant(request), limit=limit)
+
+def kept_pages(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Any], HttpResponseBase]:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        search_id = _asked_for(request)
+        if search_id is None:
+            return get_response(request)
+        if "HTTP_AUTHORIZATION" not in request.META:
+            limit = limiter.of(SCOPE, "ip", network.client_address(request))
+            look = _look(request, search_id, limit)
             if look.page is not None:
-                answer = self.kept(request, look.page)
-                for name, value in self.default_response_headers.items():
-                    answer[name] = value
-                tell_limit(answer, look.verdict)
-                return answer
+                request.resolver_match = _match()
+                return _as_it_was(request, look.page, look)
             if look.verdict is not None:
                 throttling.note(request, look.verdict)
-        return super().dispatch(request, *args, **kwargs)
+        response = get_response(request)
+        _keep(request, response)
+        return response
 
-    def look(self, request: HttpRequest, search_id: str) -> Look:
-        if self._look is None:
-            self._look = result_pages.look(search_id, _variant(request))
-        return self._look
+    return middleware
 
-    def kept(self, request: HttpRequest, page: Page) -> HttpResponse:
-        search_log.shown_again(page.shown)
-        return conditional.rendered(request, page.body, tag=page.etag)
 
-    def made(
-        self, request: HttpRequest, found: Search, page: SearchPage, *, shown: bytes, data: Any
-    ) -> HttpResponse:
-        """The answer, kept for the next."""
-        body, tag = JSONRenderer().render(data), conditional.tag_of(data)
-        look = self.look(request, found.id)
-        result_pages.keep(look, search=found, page=page, shown=shown, etag=tag, body=body)
-        return conditional.rendered(request, body, tag=tag)
+def kept(request: HttpRequest, search_id: str) -> HttpResponse | None:
+    """For the view: what the middleware left to it."""
+    look: Look | None = getattr(request, "look", None)
+    page = (look or _look(request, search_id)).page
+    if page is None:
+        return None
+    search_log.shown_again(page.shown)
+    return conditional.rendered(request, page.body, tag=page.headers["ETag"])
+
+
+def made(request: HttpRequest, found: Search, page: SearchPage, *, shown: Event, data: Any) -> HttpResponse:
+    """The answer, to be kept for the next."""
+    body, tag = JSONRenderer().render(data), conditional.tag_of(data)
+    answer = conditional.rendered(request, body, tag=tag)
+    if answer.status_code == 200:
+        answer.making = Making(found, page, shown, tag)  # type: ignore[attr-defined]
+    return answer
+
+
+def _asked_for(request: HttpRequest) -> str | None:
+    """The id of the search whose list is asked for."""
+    prefix, path = _searches(), request.path_info
+    if request.method != "GET" or not path.startswith(prefix):
+        return None
+    search_id, _, rest = path[len(prefix) :].partition("/")
+    return search_id if not rest and search_ids.has_shape(search_id) else None
+
+
+def _look(request: HttpRequest, search_id: str, limit: limiter.Limit | None = None) -> Look:
+    look = result_pages.look(search_id, _variant(request), limit=limit)
+    request.look = look  # type: ignore[attr-defined]
+    return look
+
+
+def _keep(request: HttpRequest, response: HttpResponseBase) -> None:
+    making: Making | None = getattr(response, "making", None)
+    look: Look | None = getattr(request, "look", None)
+    if making is None or look is None or response.cookies or not isinstance(response, HttpResponse):
+        return
+    headers = {name: value for name, value in response.items() if not name.startswith(_OF_THE_CALLER)}
+    result_pages.keep(
+        look,
+        search=making.search,
+        page=making.page,
+        shown=making.shown,
+        headers=headers,
+        body=response.content,
+    )
+
+
+def _as_it_was(request: HttpRequest, page: Page, look: Look) -> HttpResponse:
+    search_log.shown_again(page.shown)
+    given = request.META.get("HTTP_IF_NONE_MATCH", "")
+    if given and conditional.is_known(given, page.headers["ETag"]):
+        answer = HttpResponse(status=304, headers=page.headers | {"Content-Length": "0"})
+        del answer["Content-Type"]
+    else:
+        answer = HttpResponse(page.body, headers=page.headers)
+    tell_limit(answer, look.verdict)
+    return answer
 
 
 def _variant(request: HttpRequest) -> str:
-    """All that the bytes depend on beside the search: links name the address they were asked at, as it was written."""
-    address = f"{request.build_absolute_uri(request.path)}?{request.META.get('QUERY_STRING', '')}"
-    return hashlib.blake2b(address.encode(errors="surrogateescape"), digest_size=16).hexdigest()
+    """All that bytes and headers depend on beside the search. Links name the address they were asked at, as it was
+    written; the language of the answer follows from what the reader wants."""
+    told = (
+        f"{request.scheme}://{request.get_host()}{request.path}",
+        request.META.get("QUERY_STRING", ""),
+        request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
+        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "") if "HTTP_COOKIE" in request.META else "",
+    )
+    text = "\n".join(told).encode(errors="surrogateescape")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _searches() -> str:
+    return reverse("hotels_api:searches")
+
+
+@lru_cache(maxsize=1)
+def _match() -> ResolverMatch:
+    """By its route requests are measured and logged."""
+    return resolve(reverse("hotels_api:search", args=["any"]))

@@ -12,8 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from faredown.lib.rest import ApiView, refusals
-from hotels.api import conditional, presenting, search_parameters
-from hotels.api.kept_pages import KeptPages
+from hotels.api import conditional, kept_pages, presenting, search_parameters
 from hotels.api.search_serializers import HotelOffersOutput, SearchInput, SearchOutput
 from hotels.pricing.rules import Channel
 from hotels.services import audience, filter_query, search, search_log
@@ -61,8 +60,8 @@ class Searches(ApiView):
         return Response(data, status=status, headers=conditional.headers(running=not found.is_complete))
 
 
-class SearchResults(KeptPages):
-    throttle_scope = "results"
+class SearchResults(ApiView):
+    throttle_scope = kept_pages.SCOPE
 
     @extend_schema(
         operation_id="searches_read",
@@ -73,8 +72,8 @@ class SearchResults(KeptPages):
         """A page of the search as it is now. `ETag` and `If-None-Match` (304); `Retry-After` while it runs. 404 for no
         such search, 410 for one that has ended."""
         plain = request._request
-        if (kept := self.look(plain, search_id).page) is not None:
-            return self.kept(plain, kept)
+        if (kept := kept_pages.kept(plain, search_id)) is not None:
+            return kept
         values = {name: list(given) for name, given in request.query_params.lists()}
         filters = filter_query.parse(values)
         sort = filter_query.text(values, "sort", "recommended")
@@ -85,8 +84,8 @@ class SearchResults(KeptPages):
         data = _data(request, found, page, base=request.path)
         if not found.is_complete:
             return conditional.tagged(request, data, running=True)
-        shown = search_log.line(found, page, filters=filters, sort=sort)
-        return self.made(plain, found, page, shown=shown, data=data)
+        shown = search_log.showing(found, page, filters=filters, sort=sort)
+        return kept_pages.made(plain, found, page, shown=shown, data=data)
 
 
 class SearchHotel(ApiView):

@@ -23,6 +23,10 @@ def suffix(search_id: str) -> str:
     return search_id.removeprefix("srch_")
 
 
+def has_shape(search_id: str) -> bool:
+    return _SHAPE.match(search_id) is not None
+
+
 def record(search_id: str) -> Record:
     """Raises NotFound, Gone `search_expired`, or Unavailable while nobody can tell which."""
     genuine = _SHAPE.match(search_id) and secrets.compare_digest(

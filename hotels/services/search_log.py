@@ -148,17 +148,12 @@ def asked(search: Search) -> None:
 def shown(search: Search, page: SearchPage, *, filters: Filters, sort: str) -> None:
     """A page of the list, once it is complete: what is shown while suppliers answer is no choice of the guest's."""
     if search.is_complete:
-        _note(_shown(search, page, filters=filters, sort=sort))
+        _note(showing(search, page, filters=filters, sort=sort))
 
 
-def line(search: Search, page: SearchPage, *, filters: Filters, sort: str) -> bytes:
-    """What `shown` notes, for `shown_again`."""
-    return _encoder.encode(_shown(search, page, filters=filters, sort=sort))
-
-
-def shown_again(line: bytes) -> None:
-    """The page was kept and is shown once more, with nothing made anew."""
-    _note(msgspec.structs.replace(_decoder.decode(line), at=clock.now()))
+def shown_again(event: Event) -> None:
+    """A page of `showing` that was kept and is shown once more, with nothing made anew."""
+    _note(msgspec.structs.replace(event, at=clock.now()))
 
 
 def chosen(search_id: str, kind: Kind, *, hotel: str = "", reference: str = "") -> None:
@@ -232,7 +227,8 @@ def _milliseconds(span: timedelta) -> int:
 _LONGEST_MS = 2**31 - 1
 
 
-def _shown(search: Search, page: SearchPage, *, filters: Filters, sort: str) -> Event:
+def showing(search: Search, page: SearchPage, *, filters: Filters, sort: str) -> Event:
+    """What `shown` notes."""
     lowest = page.histogram[0].low if page.histogram else None
     return Event(
         at=clock.now(),

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import structlog
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from faredown.lib.logging import MASK, configuration, redacted
+from faredown.lib.logging import MASK, MaskedLines, configuration, redacted
 
 KEY = "eyJ2IjoxfQ:1xYz:s1gn4ture"
 Lines = Callable[[], list[dict[str, Any]]]
@@ -27,9 +26,7 @@ def lines() -> Iterator[Lines]:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=given["processors"], foreign_pre_chain=given["foreign_pre_chain"]
-        )
+        MaskedLines(processors=given["processors"], foreign_pre_chain=given["foreign_pre_chain"])
     )
     loggers = [logging.getLogger(name) for name in ("django", "django.server", "granian.access")]
     for logger in loggers:
@@ -103,4 +100,4 @@ def test_every_logger_with_a_handler_writes_through_the_mask() -> None:
     assert settings.LOGGING["loggers"]["django"]["handlers"] == []
     for name in ("django.server", "granian.access"):
         ours = [one for one in loggers[name].handlers if type(one) is logging.StreamHandler]
-        assert [type(one.formatter) for one in ours] == [structlog.stdlib.ProcessorFormatter]
+        assert [type(one.formatter) for one in ours] == [MaskedLines]
