@@ -53,11 +53,15 @@ def catalogue(simulator: Simulator, database: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def site(catalogue: None, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """On the same database and Valkeys."""
+def environment(catalogue: None, simulator: Simulator) -> dict[str, str]:
+    """Of a server on the same database and Valkeys."""
     database = connections["default"].settings_dict
     url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{database['NAME']}"
     env = os.environ | {key: str(value) for key, value in worlds.hotelbeds_settings(simulator.url).items()}
-    env |= {"DJANGO_SETTINGS_MODULE": "tests.load.settings", "DATABASE_URL": url}
-    with sites.running(tmp_path_factory.mktemp("site"), env) as started:
+    return env | {"DJANGO_SETTINGS_MODULE": "tests.load.settings", "DATABASE_URL": url}
+
+
+@pytest.fixture(scope="session")
+def site(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with sites.running(tmp_path_factory.mktemp("site"), environment) as started:
         yield started

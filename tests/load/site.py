@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faredown.demo.layout import ROOT
+from faredown.demo.processes import WEB_THREADS
 from faredown.embedded import ports
 from faredown.embedded.processes import Child, Command
 from tests.load import served
@@ -45,11 +46,14 @@ class Site:
 
 
 @contextlib.contextmanager
-def running(folder: Path, env: Mapping[str, str]) -> Iterator[Site]:
-    """One granian worker with a pool, as production runs it."""
+def running(
+    folder: Path, env: Mapping[str, str], *, application: str = "faredown.wsgi:application", workers: int = 1
+) -> Iterator[Site]:
+    """granian with a pool, as production runs it."""
     port = ports.free()
-    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "faredown.wsgi:application", "--no-ws"]
-    argv += ["--host", ports.LOOPBACK, "--port", str(port), "--workers", "1", "--blocking-threads", "8"]
+    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--no-ws"]
+    argv += ["--host", ports.LOOPBACK, "--port", str(port), "--workers", str(workers)]
+    argv += ["--blocking-threads", str(WEB_THREADS)]
     command = Command(name="web", argv=argv, env=dict(env), cwd=ROOT, log=folder / "web.log")
     with served.child(command) as program:
         started = Site(program, f"http://{ports.LOOPBACK}:{port}")
