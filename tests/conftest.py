@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import django
@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
 from faredown.embedded import services as addresses
-from tests import databases, emptying, network, services
+from tests import databases, emptying, garbage, network, services
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "faredown.settings.test"
 services.ensure()
@@ -33,6 +33,14 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
     for number, spec in enumerate(specs, start=1):
         spec.env |= services.of_worker(number)
     databases.migrate_ahead(config.stash[blocking_manager_key])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    with garbage.uncollected():
+        collected = yield
+    garbage.keep()
+    return collected
 
 
 @pytest.fixture(scope="session")

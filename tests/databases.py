@@ -1,7 +1,7 @@
 """The database of each test process: migrated once a run, then copied.
 
-Migrating costs a dozen seconds of CPU, most of it Django's models of every past step; a copy costs a quarter of one. The
-controller of pytest-xdist migrates while its workers still read the tests.
+Migrating costs some ten seconds of CPU, most of it Django's models of every past step; a copy costs a quarter of one.
+The controller of pytest-xdist migrates while its workers still read the tests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from pytest_django import DjangoDbBlocker
 
 from faredown.embedded import services as addresses
-from tests import services
+from tests import garbage, services
 
 _LOCK = 0x7E57DB
 
@@ -36,7 +36,8 @@ def migrate_ahead(blocker: DjangoDbBlocker) -> None:
 
 def make() -> str:
     """A fresh database, under the name the settings give this process; all connections lead to it."""
-    name = str(connection.creation._get_test_db_name())
+    known = connection.settings_dict
+    name = known["TEST"]["NAME"] or f"test_{known['NAME']}"
     with _one_at_a_time() as server:
         _drop(server, name)
         server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), _template(server)))
@@ -68,7 +69,8 @@ def _migrate(server: psycopg.Connection[Any], name: str) -> None:
     before = test["NAME"]
     test["NAME"] = unfinished
     try:
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with garbage.uncollected():
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     finally:
         test["NAME"] = before
         connection.close()
