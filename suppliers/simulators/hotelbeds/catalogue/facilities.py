@@ -24,7 +24,7 @@ _LIKELY = {
     (180, 60): 0.5, (535, 70): 0.6, (540, 70): 0.6, (564, 85): 0.5, (10, 40): 0.7, (80, 40): 0.6, (20, 40): 0.5,
     (645, 75): 0.05, (680, 75): 0.05, (180, 73): 0.02, (150, 73): 0.05, (240, 80): 0.05, (320, 70): 0.0,
 }  # fmt: skip
-_CHECK_IN, _CHECK_OUT = (260, 70), (390, 70)
+_CHECK_IN, _CHECK_OUT, _DEPOSIT = (260, 70), (390, 70), (561, 85)
 _HOURS: dict[Key, tuple[tuple[str, str], ...]] = {
     (30, 80): (("06:30", "10:00"), ("07:00", "10:00"), ("07:00", "10:30"), ("07:00", "11:00")),
     (35, 80): (("07:00", "10:00"), ("07:30", "10:30")),
@@ -171,11 +171,11 @@ def _value(draw: Random, hotel: Hotel, key: Key, typology: int) -> Record:
         record["number"] = _number(draw, hotel, key)
     if "distance" in flags:
         record["distance"] = _distance(draw, hotel, key)
-    if "amount" in flags and (record.get("indFee") or key == (561, 85)):
+    if "amount" in flags and (record.get("indFee") or key == _DEPOSIT):
         record |= {
             "amount": draw.choice((5, 8, 10, 12.5, 15, 20, 25, 50)),
             "currency": hotel.currency,
-            "applicationType": draw.choice(_UNITS),
+            "applicationType": "US" if key == _DEPOSIT else draw.choice(_UNITS),
         }
     if key in _HOURS or key in {_CHECK_IN, _CHECK_OUT}:
         record |= _times(draw, key)
