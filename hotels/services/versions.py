@@ -4,6 +4,7 @@ nobody has to be told to forget."""
 from __future__ import annotations
 
 import secrets
+from functools import cached_property
 
 from django.core.cache import cache
 from django.db import transaction
@@ -16,7 +17,7 @@ class Version:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Where the cache's Redis keeps it, as plain digits."""
         return str(cache.make_key(self._name))

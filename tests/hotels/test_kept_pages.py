@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import structlog
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from prometheus_client import REGISTRY
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from redis.exceptions import RedisError
 
@@ -63,6 +65,28 @@ def test_a_kept_page_is_the_page_byte_for_byte_and_asks_the_database_nothing(
     for name in ("ETag", "Content-Security-Policy", "X-Frame-Options", "Content-Language", "RateLimit-Limit"):
         assert kept[name]
     assert kept["X-Request-ID"] != made["X-Request-ID"]
+
+
+def test_it_is_measured_and_logged_by_its_route(client: Client, found: str) -> None:
+    client.get(found)
+    labels = {"method": "GET", "route": "api/v1/searches/<str:search_id>/", "status": "200"}
+    before = REGISTRY.get_sample_value("faredown_http_request_seconds_count", labels) or 0
+    with structlog.testing.capture_logs() as lines:
+        assert is_kept(client, found)
+    assert REGISTRY.get_sample_value("faredown_http_request_seconds_count", labels) == before + 1
+    (line,) = [line for line in lines if line["event"] == "request"]
+    assert (line["method"], line["route"], line["status"]) == ("GET", labels["route"], 200)
+
+
+def test_the_address_may_lack_its_slash_and_head_has_no_body(client: Client, found: str) -> None:
+    made = client.get(found)
+    bare = client.get(found.rstrip("/"))
+    assert (bare.content, bare["ETag"]) == (made.content, made["ETag"])
+    assert is_kept(client, found.rstrip("/"))
+    head = client.head(found)
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", made["ETag"])
+    assert client.get(f"{API}searches/srch_nothing/").status_code == 404
+    assert client.post(found).status_code == 405
 
 
 def test_who_has_it_gets_304(client: Client, found: str) -> None:
@@ -242,6 +266,14 @@ def test_memory_is_bounded(client: Client, found: str, monkeypatch: pytest.Monke
             value for name, value in held.items() if name not in {b"state", b"size"} and b":id" not in name
         ]
         assert int(held[b"size"]) == sum(map(len, pages)) <= size * 2.5
+    client.get(f"{found}?x=4")
+    remembered = result_pages._Remembered
+    assert remembered.size == sum(len(page.body) for page in remembered.pages.values())
+    monkeypatch.setattr(result_pages, "MOST_REMEMBERED_BYTES", int(size * 1.5))
+    assert is_kept(client, f"{found}?x=4", headers={"Accept-Language": "de"}) is False
+    client.get(f"{found}?x=4", headers={"Accept-Language": "de"})
+    assert len(remembered.pages) == 1
+    assert 0 < remembered.size <= size * 1.5
     monkeypatch.setattr(result_pages, "MOST_BYTES", 100)
     assert not is_kept(client, f"{found}?x=6")
     assert not is_kept(client, f"{found}?x=6")
