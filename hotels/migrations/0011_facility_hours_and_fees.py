@@ -1,6 +1,6 @@
 """When a facility is open, in which season, for whom, and what its fee is asked for.
 
-Rows of before are filled when their hotels are written next: run a full sync once (`manage.py sync_hotels --full`).
+Rows of before are filled by the next full sync: the weekly one, or `manage.py sync_hotels --full`.
 """
 
 from django.db import migrations, models
