@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -16,7 +18,10 @@ from faredown.lib.money import Money
 from hotels.models import MarkupRule, TaxRule
 from hotels.pricing.engine import price_from_json
 from tests.bookings import world as worlds
+from tests.bookings.copies import as_superuser
 from tests.bookings.world import World
+
+SPOILS_THE_BOOKS = True
 
 
 @pytest.fixture
@@ -108,6 +113,40 @@ def test_a_repeated_posting_is_written_once_and_positions_have_no_gap(booking: B
     )
     assert ledger.post(booking, "sale", key="c", postings=ten) is not None
     assert list(booking.ledger_entries.values_list("position", flat=True)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("position", "previous"), [(1, "f" * 64), (3, chain.START), (2, chain.START), (2, "f" * 64)]
+)
+def test_an_entry_that_does_not_follow_its_chain_is_not_taken(
+    booking: Booking, position: int, previous: str
+) -> None:
+    ten = [Posting(Account.GUEST_RECEIVABLE, Account.REVENUE, Money.of("10", "EUR"))]
+    if position > 1:
+        ledger.post(booking, "sale", key="a", postings=ten)
+    with pytest.raises(IntegrityError, match="does not follow its chain"):
+        LedgerEntry.objects.create(
+            booking=booking,
+            position=position,
+            kind="x",
+            dedupe_key="x",
+            posted_at=clock.now(),
+            previous_hash=previous,
+            hash="e" * 64,
+        )
+
+
+def test_entries_of_before_the_chain_get_the_hashes_they_would_have_had(world: World) -> None:
+    for _ in range(2):
+        cancellation.cancel(world.book().booking, reason="Plans changed")
+    columns = ("pk", "previous_hash", "hash")
+    posted = list(LedgerEntry.objects.order_by("pk").values_list(*columns))
+    as_superuser(f"UPDATE bookings_ledgerentry SET previous_hash = '{chain.START}', hash = '{chain.START}'")
+    with transaction.atomic():
+        migration = import_module("bookings.migrations.0004_ledger_chain")
+        migration.fill(None, SimpleNamespace(connection=connection))
+    assert list(LedgerEntry.objects.order_by("pk").values_list(*columns)) == posted
+    assert len(posted) == 10
 
 
 def test_a_negative_posting_goes_the_other_way_round(booking: Booking) -> None:
