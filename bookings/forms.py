@@ -8,7 +8,6 @@ from typing import Any
 import phonenumbers
 from babel import Locale
 from django import forms
-from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -220,12 +219,19 @@ class TokenForm(forms.Form):
         initial=Token.OK,
     )
 
-    @property
-    def offline_enabled(self) -> bool:
-        return bool(settings.PAYMENTS_OFFLINE_ENABLED)
+
+class CardForm(forms.Form):
+    """A card that was typed into the provider's fields: only its name for it comes to us."""
+
+    token = forms.CharField(
+        label=gettext_lazy("Card"),
+        max_length=120,
+        widget=forms.HiddenInput,
+        error_messages={"required": gettext_lazy("Please enter your card.")},
+    )
 
 
-class PaymentForm(TokenForm):
+class Agreement(forms.Form):
     agree_terms = forms.BooleanField(
         label=gettext_lazy("Terms of booking"),
         error_messages={"required": gettext_lazy("Please agree to the terms to go on.")},
@@ -239,6 +245,14 @@ class PaymentForm(TokenForm):
         super().__init__(*args, **options)
         if not moved:
             del self.fields["agree_changes"]
+
+
+class TokenPaymentForm(Agreement, TokenForm):
+    pass
+
+
+class CardPaymentForm(Agreement, CardForm):
+    pass
 
 
 class PromotionForm(forms.Form):

@@ -109,12 +109,28 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class CardFields(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page needs so that a guest types the card into the provider's own fields: no card number comes to us."""
+
+    script: str
+    key: str
+    """The provider's public one."""
+    amount: int
+    """As the provider counts it."""
+    currency: str
+    sources: dict[str, list[str]]
+    """What that page's content security policy has to allow, and no other page's does."""
+
+
 class Gateway(Protocol):
     code: str
     capability: Capability
 
     def accepts(self, token: str) -> bool:
         """Whether the token is one of this provider's; nothing is asked of the provider."""
+
+    def card_fields(self, amount: Money) -> CardFields | None:
+        """None: this provider has none."""
 
     def authorise(self, order: Order) -> Charge:
         """Hold the money. A decline is a Charge, not an error. Repeating it for one `payment_id` answers the same."""

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings.forms import TokenForm
+from bookings.models import Booking
+from bookings.selectors import payments
 from bookings.services import cancellation
 from bookings.services import checkout as ordering
-from bookings.views import keys, papers, steps, wording
+from bookings.states import PaymentStatus
+from bookings.views import keys, papers, paying, steps, wording
 from faredown.lib import limiter, network
 from faredown.lib.errors import Conflict, Gone, InvalidInput
 
@@ -21,13 +23,19 @@ from faredown.lib.errors import Conflict, Gone, InvalidInput
 @require_safe
 def booking(request: HttpRequest, reference: str) -> HttpResponse:
     found = keys.booking(request, reference)
+    view = wording.page(found)
+    method = _method(found)
+    fields = paying.card_fields(method, found.total) if view.can_pay_again else None
     context = {
-        "view": wording.page(found),
+        "view": view,
         "papers": papers.of(found),
-        "pay_form": TokenForm(),
+        "pay_form": paying.token_form(request, method),
+        "method": method,
+        "card": fields,
+        "card_language": paying.language(),
         "state_url": reverse("bookings:state", args=[found.reference]),
     }
-    return render(request, "bookings/booking.html", context)
+    return paying.allowing(render(request, "bookings/booking.html", context), fields)
 
 
 @never_cache
@@ -42,10 +50,11 @@ def state(request: HttpRequest, reference: str) -> JsonResponse:
 def pay_again(request: HttpRequest, reference: str) -> HttpResponse:
     found = keys.booking(request, reference)
     limiter.enforce("payments", ip=network.client_address(request))
-    form = TokenForm(request.POST)
+    method = _method(found)
+    form = paying.token_form(request, method)
     if form.is_valid():
         try:
-            ordering.pay(found, {"method": "offline", "token": form.cleaned_data["token"]})
+            ordering.pay(found, {"method": method, "token": form.cleaned_data["token"]})
         except (Conflict, Gone, InvalidInput) as refusal:
             messages.error(request, steps.refusal_text(refusal))
     return redirect("bookings:booking", reference=found.reference)
@@ -68,3 +77,10 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         messages.warning(request, steps.fee_moved())
     context = {"view": wording.page(found), "outcome": outcome, "fee_text": str(outcome.fee)}
     return render(request, "bookings/cancel.html", context)
+
+
+def _method(found: Booking) -> str:
+    """A challenge is ended where it began; another try is made as guests pay now."""
+    payment = payments.latest(found)
+    waits = payment is not None and payment.status == PaymentStatus.REQUIRES_ACTION
+    return payment.gateway if payment and waits else paying.method()

@@ -18,14 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings.eligibility import Reason
-from bookings.forms import GuestsForm, PaymentForm, PreferencesForm, PromotionForm
+from bookings.forms import Agreement, GuestsForm, PreferencesForm, PromotionForm
 from bookings.models import Quote
 from bookings.selectors import quotes
 from bookings.services import checkout as ordering
 from bookings.services import promotions, quoting
 from bookings.services.booking import Order
 from bookings.states import QuoteStatus
-from bookings.views import drafts, keys, steps, summaries
+from bookings.views import drafts, keys, paying, steps, summaries
 from faredown.accounts import visitor
 from faredown.lib import clock, ids, limiter, network
 from faredown.lib.errors import (
@@ -94,7 +94,7 @@ def payment(request: HttpRequest, quote_id: str) -> HttpResponse:
     party = _party(request, found)
     if found.status == QuoteStatus.OPEN and party is None:
         return redirect("bookings:guests", quote_id=quote_id)
-    form = PaymentForm(request.POST or None, moved=bool(found.changes))
+    form = paying.form(request, moved=bool(found.changes))
     code_form: PromotionForm | None = None
     # A form sent twice finds its quote used: the service answers with the booking made the first time.
     if request.method == "POST" and form.is_valid() and party is not None:
@@ -124,7 +124,7 @@ def promotion(request: HttpRequest, quote_id: str) -> HttpResponse:
         except (Conflict, Gone, TooManyRequests, Unavailable, Unprocessable) as refusal:
             code_form = _refused_code(code, refusal)
             found.refresh_from_db()
-    form = PaymentForm(moved=bool(found.changes))
+    form = paying.form(request, moved=bool(found.changes), filled=False)
     return _payment_page(request, found, form, code_form)
 
 
@@ -135,21 +135,27 @@ def _refused_code(code: str, refusal: DomainError) -> PromotionForm:
 
 
 def _payment_page(
-    request: HttpRequest, found: Quote, form: PaymentForm, code_form: PromotionForm | None
+    request: HttpRequest, found: Quote, form: Agreement, code_form: PromotionForm | None
 ) -> HttpResponse:
     if (over := _over(request, found)) is not None:
         return over
-    return _step(
+    method = paying.method()
+    fields = paying.card_fields(method, found.total)
+    page = _step(
         request,
         found,
         "bookings/payment.html",
         3,
         form=form,
+        method=method,
+        card=fields,
+        card_language=paying.language(),
         code_form=code_form or PromotionForm(),
         accept_token=found.accept_token,
         key=ids.secret_token(),
         changes=summaries.moved(found),
     )
+    return paying.allowing(page, fields)
 
 
 def _book(request: HttpRequest, found: Quote, party: dict[str, Any], token: str) -> HttpResponse:
@@ -157,7 +163,7 @@ def _book(request: HttpRequest, found: Quote, party: dict[str, Any], token: str)
     wishes = drafts.read(request, found.public_id, "preferences") or {}
     order = Order(
         party=party | {"remarks": wishes.get("remarks", "")},
-        payment={"method": "offline", "token": token},
+        payment={"method": paying.method(), "token": token},
         key=request.POST.get("key", "")[:100],
         channel="web",
         language=visitor.language(),

@@ -85,6 +85,8 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     banner: Banner
     can_pay_again: bool
     is_challenge: bool
+    challenge_secret: str
+    """With it the page asks the guest's bank, through the provider's script."""
     can_cancel: bool
     has_voucher: bool
     is_live: bool
@@ -163,6 +165,7 @@ def page(booking: Booking) -> BookingPage:
         banner=banner(booking, payment),
         can_pay_again=can_pay,
         is_challenge=payment is not None and payment.status == PaymentStatus.REQUIRES_ACTION,
+        challenge_secret=payment.client_secret if payment and can_pay else "",
         can_cancel=booking.status == BookingStatus.CONFIRMED
         and clock.today(booking.timezone) <= booking.check_in,
         has_voucher=_has_voucher(booking, payment),
@@ -210,6 +213,7 @@ def banner(booking: Booking, payment: Payment | None) -> Banner:
     paying = payment.status if payment else ""
     if booking.status == BookingStatus.PENDING and paying in (
         PaymentStatus.DECLINED,
+        PaymentStatus.VOIDED,
         PaymentStatus.REQUIRES_ACTION,
     ):
         return _unpaid(paying)
@@ -222,6 +226,11 @@ def _unpaid(status: str) -> Banner:
     if status == PaymentStatus.REQUIRES_ACTION:
         text = _("Your bank wants you to confirm the payment. Nothing is booked before that.")
         return Banner("is-waiting", "card", _("One step is left"), text)
+    if status == PaymentStatus.VOIDED:
+        text = _(
+            "The payment was not confirmed in time and nothing is booked yet. You can pay while the price is held."
+        )
+        return Banner("is-waiting", "card", _("Not paid yet"), text)
     text = _("The payment was declined and nothing is booked yet. You can try again while the price is held.")
     return Banner("is-bad", "alert", _("Payment declined"), text)
 
@@ -275,6 +284,7 @@ def _can_pay(booking: Booking, payment: Payment | None) -> bool:
         and payment.status
         in (
             PaymentStatus.DECLINED,
+            PaymentStatus.VOIDED,
             PaymentStatus.REQUIRES_ACTION,
         )
     )

@@ -14,7 +14,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from bookings.gateways.errors import OutcomeUnknown, Refused
-from bookings.gateways.port import Capability, Charge, ChargeState, Listed, Order, RefundResult
+from bookings.gateways.port import Capability, CardFields, Charge, ChargeState, Listed, Order, RefundResult
 from bookings.models import OfflineCharge, OfflineRefund
 from faredown.lib import clock, ids
 from faredown.lib.money import Money
@@ -42,6 +42,9 @@ class OfflineGateway:
 
     def accepts(self, token: str) -> bool:
         return token in TOKENS
+
+    def card_fields(self, amount: Money) -> CardFields | None:
+        return None
 
     def authorise(self, order: Order) -> Charge:
         state = OfflineCharge.State.AUTHORISED

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.conf import settings
 from bookings.gateways.errors import GatewayError, Refused
 from bookings.gateways.port import (
     Capability,
+    CardFields,
     Charge,
     ChargeState,
     DisputeCase,
@@ -31,6 +33,7 @@ from faredown.lib.money import Money
 
 CHARGE = {"expand": ["latest_charge"]}
 CHARGES = {"expand": ["data.latest_charge"]}
+STRIPE_FRAMES = ["https://*.js.stripe.com", "https://hooks.stripe.com"]
 SKEW = timedelta(minutes=5)
 """Between our clock and Stripe's, on each side of the time an intent was asked for."""
 
@@ -46,6 +49,18 @@ class StripeGateway:
 
     def accepts(self, token: str) -> bool:
         return not token or bool(_TOKEN.match(token))
+
+    def card_fields(self, amount: Money) -> CardFields | None:
+        """docs.stripe.com/security/guide, "Content security policy"."""
+        script, api = _origin(settings.STRIPE_JS_URL), _origin(settings.STRIPE_API_URL)
+        frames = [script, *STRIPE_FRAMES]
+        return CardFields(
+            script=f"{settings.STRIPE_JS_URL}/",
+            key=settings.STRIPE_PUBLISHABLE_KEY,
+            amount=amounts.units(amount),
+            currency=amount.currency.lower(),
+            sources={"script-src": frames[:-1], "frame-src": frames, "connect-src": [script, api]},
+        )
 
     def authorise(self, order: Order) -> Charge:
         form = {
@@ -222,6 +237,11 @@ def _declined(declined: Declined, order: Order) -> Charge:
         captured=Money.zero(order.amount.currency),
         failure_code=declined.code,
     )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _seconds(instant: datetime) -> int:
