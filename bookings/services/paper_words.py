@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -54,7 +56,7 @@ def page(kind: str, paper: Paper, *, language: str) -> dict[str, Any]:
                 {"label": _("Seller"), "lines": _seller(paper.seller)},
                 {
                     "label": _("Customer"),
-                    "lines": _filled(paper.buyer.name, paper.buyer.country, paper.buyer.email),
+                    "lines": _filled(paper.buyer.name, _country(paper.buyer.country), paper.buyer.email),
                 },
                 {"label": _("Stay"), "lines": _stay(paper)},
             ],
@@ -149,8 +151,13 @@ def _filled(*lines: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def _country(code: str) -> str:
+    named: str = Locale.parse(_locale()).territories.get(code, code)
+    return named
+
+
 def _day(day: date) -> str:
-    return formats.date_format(day, "j F Y")
+    return format_date(day, "long", locale=_locale())
 
 
 def _money(amount: Money) -> str:
