@@ -28,7 +28,11 @@ PALMA = (39.57, 2.65)
 KNOWN = Known(
     destinations={"PMI": (7, "ES"), "NEW": (8, "ES")},
     zones={(7, "10"): 70},
-    terms={("category", "4EST"): (1, Decimal("4.0")), ("facility", "70:1"): (2, None)},
+    terms={
+        ("category", "4EST"): (1, Decimal("4.0")),
+        ("facility", "70:1"): (2, None),
+        ("facility", "70:260"): (3, None),
+    },
     room_names={"DBL.ST": {"en": "Double", "es": "Doble"}},
     regions={("ES", "07"): 700},
     centres={7: PALMA},
@@ -61,7 +65,11 @@ def test_a_hotel_becomes_rows() -> None:
         latitude=39.57,
         longitude=2.65,
         rooms=(ContentRoom(code="DBL.ST", names={"en": "SEA ROOM"}, max_pax=3),),
-        facilities=(ContentFacility(code="70:1", fee=True), ContentFacility(code="99:9")),
+        facilities=(
+            ContentFacility(code="70:1", fee=True),
+            ContentFacility(code="99:9"),
+            ContentFacility(code="70:260", time_from=time(15)),
+        ),
         images=(
             ContentImage(path="b.jpg", kind="GEN", position=2),
             ContentImage(path="a.jpg", kind="HAB", room_code="DBL.ST", position=1),
@@ -79,7 +87,10 @@ def test_a_hotel_becomes_rows() -> None:
     assert fields["quality"] == 9 + 15 + 15 + 8 + 4
     assert made.texts == [("en", "Hotel Sol", "<p>Near the beach</p>"), ("es", "Hotel el Sol", "")]
     assert made.rooms == [("DBL.ST", '{"en":"Sea Room","es":"Doble"}', "[]", None, 3, None, None)]
-    assert made.facilities == [(2, True, True, None, None, None, "", "", *[None] * 6)]
+    assert made.facilities == [
+        (2, True, True, None, None, None, "", "", *[None] * 6),
+        (3, True, False, None, None, None, "", "", time(15), *[None] * 5),
+    ]
     assert tally.findings == {"unknown_facility": ["99:9"]}
 
 

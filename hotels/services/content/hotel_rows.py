@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from hotels.models.hotel import hotel_public_id
+from hotels.selectors import arrivals
 from hotels.services.content import cleaning, coordinates, quality
 from hotels.services.content.coordinates import Point
 from hotels.services.content.merging import Row, digest, json
@@ -129,7 +130,8 @@ def _fields(item: ContentHotel, known: Known, destination: tuple[int, str], tall
         "web": cleaning.plain(item.web)[:300],
         "images": json(_images(item, tally)),
         "board_codes": [code for code in dict.fromkeys(item.board_codes) if len(code) <= LONGEST_BOARD],
-        "facility_codes": sorted({one.code for one in available}),
+        # What filters offer: the hours of arrival are no facility that a hotel has or lacks.
+        "facility_codes": sorted({one.code for one in available} - arrivals.CODES),
         "paid_facility_codes": sorted({one.code for one in available if one.fee}),
         **_surroundings(item),
         "ranking": min(max(0, item.ranking or 0), _LARGE),
