@@ -160,12 +160,12 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
 
     @verb(description="Cancel the booking", icon="cancel", permission="cancel")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        booking = self.get_queryset(request).get(pk=object_id)
+        booking = self.row(request, object_id)
         return verbs.cancel(request, booking, back=_page_of(booking))
 
     @verb(description="Voucher", icon="picture_as_pdf", permission="view")
     def voucher(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        booking = self.get_queryset(request).get(pk=object_id)
+        booking = self.row(request, object_id)
         try:
             document = vouchers.pdf(booking)
         except DomainError as error:
@@ -176,7 +176,7 @@ class BookingAdmin(ReadOnlyAdmin[Booking]):
 
     @verb(description="Why this price", icon="help", permission="view")
     def why(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        booking = self.get_queryset(request).get(pk=object_id)
+        booking = self.row(request, object_id)
         return redirect("admin:bookings_quote_why", object_id=booking.quote_id)
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)

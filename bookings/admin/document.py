@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -51,11 +55,14 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
             *super().get_urls(),
         ]
 
-    def export(self, request: HttpRequest) -> StreamingHttpResponse:
+    def export(self, request: HttpRequest) -> HttpResponseBase:
         """Of what the list shows with the same filters and search, all of its pages; vouchers are no accounts."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect(f"{reverse('admin:bookings_document_changelist')}?{ERROR_FLAG}=1")
         rows = rows.exclude(kind=Document.Kind.VOUCHER).order_by("issued_at", "pk")
         name = f'attachment; filename="papers-{clock.today():%Y-%m-%d}.csv"'
         lines = bookkeeping.lines(rows.iterator(chunk_size=500))

@@ -86,7 +86,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
     @verb(description="Refund", icon="currency_exchange", permission="refund")
     def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        payment = self.get_queryset(request).select_related("booking").get(pk=object_id)
+        payment = self.row(request, object_id)
         return verbs.give_back(
             request, payment, back=reverse("admin:bookings_payment_change", args=(payment.pk,))
         )

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateFilter
 
@@ -53,8 +52,7 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
 
     @verb(description="Why this price", icon="help", permission="view")
     def why(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        rows = self.get_queryset(request).select_related("hotel__destination", "hotel__chain")
-        return why.page(request, get_object_or_404(rows, pk=object_id))
+        return why.page(request, self.row(request, object_id))
 
     @admin.display(description="total", ordering="total_amount")
     def shown_total(self, quote: Quote) -> str:

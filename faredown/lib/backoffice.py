@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib.admin.utils import unquote
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
@@ -35,6 +35,13 @@ class StaffAdmin(ModelAdmin[Row]):
     list_filter_submit = True
     list_fullwidth = True
     warn_unsaved_form = True
+
+    def row(self, request: HttpRequest, object_id: str) -> Row:
+        """Of an address at which something is asked or done. What is no key is no row: Http404."""
+        found: Row | None = self.get_object(request, unquote(object_id))
+        if found is None:
+            raise Http404
+        return found
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

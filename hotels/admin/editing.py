@@ -10,10 +10,9 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
@@ -131,10 +130,7 @@ class EditedAdmin(StaffAdmin[Any]):
         """The row, for those who may correct it."""
         if not self.may_edit(request):
             raise PermissionDenied
-        owner = self.get_object(request, unquote(object_id))
-        if owner is None:
-            raise Http404
-        return owner
+        return self.row(request, object_id)
 
     def _again(self, request: HttpRequest, form: EditForm, owner: Owner, *, status: int) -> HttpResponse:
         """Its page with the refused form in its place, and why on top."""
@@ -149,13 +145,10 @@ class EditedAdmin(StaffAdmin[Any]):
     def _parts(
         self, request: HttpRequest, object_id: str, *, may_edit: bool, bound: EditForm | None
     ) -> dict[str, Any]:
-        owner = self.get_object(request, unquote(object_id))
-        return self.page_of(owner, may_edit=may_edit, bound=bound)
+        return self.page_of(self.row(request, object_id), may_edit=may_edit, bound=bound)
 
     def _recorded(self, request: HttpRequest, object_id: str) -> list[Change]:
-        owner = self.get_object(request, unquote(object_id))
-        if owner is None:
-            return []
+        owner = self.row(request, object_id)
         changes = [*history.of(self.model, owner.pk), *_corrections(owner), *_saved(owner)]
         return sorted(changes, key=lambda change: change.at, reverse=True)[: history.SHOWN]
 

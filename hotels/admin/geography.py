@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -198,9 +198,7 @@ class DestinationAdmin(EditedPlaceAdmin):
     @verb(description="Sync this destination", icon="sync", permission="run")
     def sync(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The form that starts a sync, filled in."""
-        destination = self.get_object(request, object_id)
-        if destination is None:
-            raise Http404
+        destination = self.row(request, object_id)
         code = destination.codes.order_by("supplier").first()
         given = {"supplier": code.supplier, "destination": code.code, "kind": "full"} if code else {}
         return redirect(f"{reverse('admin:hotels_syncrun_start')}?{urlencode(given)}")

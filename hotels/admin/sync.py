@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
@@ -92,15 +92,15 @@ class SyncRunAdmin(ReadOnlyAdmin[SyncRun]):
 
     @verb(description="Pause", icon="pause", permission="run")
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return sync_verbs.pause(request, self._run(request, object_id))
+        return sync_verbs.pause(request, self.row(request, object_id))
 
     @verb(description="Resume", icon="play_arrow", permission="run")
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return sync_verbs.resume(request, self._run(request, object_id))
+        return sync_verbs.resume(request, self.row(request, object_id))
 
     @verb(description="Stop", icon="stop", permission="run")
     def stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return sync_verbs.stop(request, self._run(request, object_id))
+        return sync_verbs.stop(request, self.row(request, object_id))
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, run: SyncRun) -> tuple[str, str]:
@@ -121,12 +121,6 @@ class SyncRunAdmin(ReadOnlyAdmin[SyncRun]):
     @admin.display(description="took")
     def took(self, run: SyncRun) -> str:
         return sync_board.took(run.finished_at - run.started_at) if run.finished_at else NOTHING
-
-    def _run(self, request: HttpRequest, object_id: str) -> SyncRun:
-        run = self.get_object(request, object_id)
-        if run is None:
-            raise Http404
-        return run
 
     def _board(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
         run = self.get_object(request, object_id)
