@@ -225,14 +225,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("kind__in", ("invoice", "credit_note")),
-                        ("series__isnull", False),
                         ("position__gt", 0),
+                        ("series__isnull", False),
                         models.Q(("number", ""), _negated=True),
                     ),
                     models.Q(
                         models.Q(("kind__in", ("invoice", "credit_note")), _negated=True),
-                        ("series__isnull", True),
                         ("position__isnull", True),
+                        ("series__isnull", True),
                     ),
                     _connector="OR",
                 ),

@@ -102,6 +102,11 @@ class Document(models.Model):
             models.UniqueConstraint(
                 "refund", condition=Q(kind="credit_note"), name="document_once_per_refund"
             ),
+            models.UniqueConstraint(
+                "corrects",
+                condition=Q(kind="credit_note", refund__isnull=True),
+                name="document_once_per_cancellation",
+            ),
             models.CheckConstraint(
                 name="document_numbered",
                 condition=(

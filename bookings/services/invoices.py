@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 
 from bookings import papers, seller, taxes
 from bookings.conf import rules
 from bookings.models import Booking, Document, DocumentSeries, Payment, PaymentOperation, Refund
-from bookings.papers import Buyer, Line, LineKind, Paper, Settled, Stay
+from bookings.papers import Buyer, Left, Line, LineKind, Paper, Settled, Stay
 from bookings.selectors import quotes
 from bookings.services import numbering, paper_words, provider_calls, transitions
 from bookings.states import BookingStatus, RefundStatus
@@ -54,6 +55,26 @@ def credit(refund_pk: int) -> Document | None:
         return None if invoice is None else _credited(invoice, refund, payment)
 
 
+def correct(payment_pk: int) -> Document | None:
+    """The credit note of a cancellation whose fee is all that was taken: nothing goes back, but the stay with its taxes
+    became a fee."""
+    with transaction.atomic():
+        payment = provider_calls.locked(payment_pk)
+        invoice = Document.objects.filter(payment=payment, kind=Kind.INVOICE).first()
+        if invoice is None or payment.booking.status != BookingStatus.CANCELLED:
+            return None
+        known = invoice.corrections.filter(refund=None).first()
+        if known is not None or not _left(invoice).stay:
+            return known
+        zero = Money.zero(payment.captured.currency)
+        settled = Settled(
+            on=seller.day_of(payment.booking.cancelled_at or clock.now()),
+            method=payment.gateway,
+            reference=payment.public_id,
+        )
+        return _corrected(invoice, payment, zero, cancelled=True, settled=settled)
+
+
 def due() -> list[int]:
     """Payments whose money was taken for something sold, and that have no invoice: the task was lost, or there is none
     (a fee taken after a cancellation)."""
@@ -69,6 +90,24 @@ def credits_due() -> list[int]:
     rows = Refund.objects.filter(
         status=RefundStatus.DONE, status_changed_at__lte=_stale(), payment__documents__kind=Kind.INVOICE
     ).exclude(documents__kind=Kind.CREDIT_NOTE)
+    return list(rows.order_by("status_changed_at").values_list("pk", flat=True)[: rules().batch])
+
+
+def corrections_due() -> list[int]:
+    """Cancelled after they were invoiced as a stay, with a fee that leaves nothing to give back."""
+    by_cancellation = Refund.objects.exclude(reason=Refund.Reason.STAFF).filter(payment=OuterRef("pk"))
+    corrected = Document.objects.filter(kind=Kind.CREDIT_NOTE, refund=None, corrects__payment=OuterRef("pk"))
+    sold = Document.objects.filter(
+        kind=Kind.INVOICE, payment=OuterRef("pk"), facts__lines__contains=[{"kind": LineKind.STAY}]
+    )
+    rows = Payment.objects.filter(
+        Exists(sold),
+        ~Exists(by_cancellation),
+        ~Exists(corrected),
+        booking__status=BookingStatus.CANCELLED,
+        booking__cancellation_fee_amount__gte=F("captured_amount") - F("refunded_amount"),
+        booking__status_changed_at__lte=_stale(),
+    )
     return list(rows.order_by("status_changed_at").values_list("pk", flat=True)[: rules().batch])
 
 
@@ -112,29 +151,43 @@ def _issued(payment: Payment) -> Document | None:
 
 
 def _credited(invoice: Document, refund: Refund, payment: Payment) -> Document:
-    booking, invoiced = payment.booking, paper(invoice)
-    earlier = [paper(row) for row in invoice.corrections.order_by("position")]
-    lines, given_back = papers.credited(
-        papers.left(invoiced, earlier), refund.amount, cancelled=refund.reason != Refund.Reason.STAFF
+    settled = Settled(
+        on=seller.day_of(refund.status_changed_at), method=payment.gateway, reference=refund.public_id
     )
+    cancelled = refund.reason != Refund.Reason.STAFF
+    return _corrected(invoice, payment, refund.amount, cancelled=cancelled, settled=settled, refund=refund)
+
+
+def _corrected(
+    invoice: Document,
+    payment: Payment,
+    amount: Money,
+    *,
+    cancelled: bool,
+    settled: Settled,
+    refund: Refund | None = None,
+) -> Document:
+    invoiced = paper(invoice)
+    lines, given_back = papers.credited(_left(invoice), amount, cancelled=cancelled)
     number = numbering.take(DocumentSeries.Kind.CREDIT_NOTE)
     note = _paper(
-        booking,
+        payment.booking,
         number=number.text,
         issued_on=number.day,
         lines=lines,
-        total=-refund.amount,
+        total=-amount,
         taxes=given_back,
         margin_scheme=invoiced.margin_scheme,
-        settled=Settled(
-            on=seller.day_of(refund.status_changed_at), method=payment.gateway, reference=refund.public_id
-        ),
+        settled=settled,
         corrects=invoiced.number,
         corrects_on=invoiced.issued_on,
     )
-    return _store(
-        Kind.CREDIT_NOTE, note, booking=booking, refund=refund, corrects=invoice, **_columns(number)
-    )
+    columns = {**_columns(number), "refund": refund, "corrects": invoice}
+    return _store(Kind.CREDIT_NOTE, note, booking=payment.booking, **columns)
+
+
+def _left(invoice: Document) -> Left:
+    return papers.left(paper(invoice), [paper(row) for row in invoice.corrections.order_by("position")])
 
 
 def _sold(payment: Payment) -> tuple[tuple[Line, ...], Taxation]:

@@ -129,7 +129,9 @@ def _tax(line: TaxLine) -> list[str]:
 
 def _settled(kind: str, paper: Paper) -> dict[str, str]:
     on = {"day": _day(paper.settled.on), "amount": _money(abs(paper.total))}
-    if kind == Kind.CREDIT_NOTE:
+    if kind == Kind.CREDIT_NOTE and not paper.total:
+        text = _("Nothing goes back: the fee is all that was paid.")
+    elif kind == Kind.CREDIT_NOTE:
         text = _("Refunded on %(day)s: %(amount)s, the way it was paid.") % on
     else:
         text = _("Paid on %(day)s: %(amount)s. Nothing is left to pay.") % on

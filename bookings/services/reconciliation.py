@@ -144,4 +144,5 @@ STEPS: tuple[Step, ...] = (
     ("vouchers", _without_voucher, vouchers.issue),
     ("invoices", invoices.due, invoices.issue),
     ("credit_notes", invoices.credits_due, invoices.credit),
+    ("corrections", invoices.corrections_due, invoices.correct),
 )

@@ -137,6 +137,25 @@ def test_a_fee_that_is_kept_stands_on_the_credit_note(world: World) -> None:
     assert "Cancellation fee" in text_of(back)
 
 
+def test_a_fee_of_everything_turns_the_stay_into_a_fee(world: World) -> None:
+    taxed("10", Basis.TOTAL)
+    row = world.book().booking
+    row.terms["non_refundable"] = True
+    row.save(update_fields=["terms"])
+    cancellation.cancel(row)
+    assert of(row, Kind.CREDIT_NOTE) == []
+    with clock.travel(timedelta(minutes=2)):
+        reconciliation.sweep()
+        reconciliation.sweep()
+    (invoice,), (note,) = of(row, Kind.INVOICE), of(row, Kind.CREDIT_NOTE)
+    assert amounts(note) == [-row.total, row.total]
+    assert (note.total, note.refund, note.corrects) == (Money.of("0.000", "EUR"), None, invoice)
+    taxes = [one.amount for paper in (invoice, note) for one in invoices.paper(paper).taxes]
+    assert sum(taxes, Money.zero("EUR")) == Money.zero("EUR")
+    assert ("output_tax", "EUR") not in worlds.assert_ledger_balances(row)
+    assert "Nothing goes back" in text_of(note)
+
+
 def test_a_paper_is_drawn_again_byte_for_byte_whatever_changed_since(world: World) -> None:
     row = world.book().booking
     before = {one.pk: typesetting.pdf(one) for one in Document.objects.filter(booking=row)}

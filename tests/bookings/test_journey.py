@@ -82,6 +82,8 @@ def test_the_story_tells_every_step_in_order(world: World) -> None:
         "booking.confirmed",
         "payment.capturing",
         "payment.captured",
+        "receipt.issued",
+        "invoice.issued",
         "voucher.issued",
     ]
 
