@@ -1,24 +1,31 @@
-"""Values in Redis: msgpack, lightly compressed (an answer of 200 hotels shrinks to a tenth in a few milliseconds)."""
+"""Values in Redis: msgpack, compressed. What is read at every request is packed quickly; what is large, small.
+
+Zstandard: beside zlib it opens five times as fast, and packs what suppliers say a quarter smaller in the same time.
+"""
 
 from __future__ import annotations
 
-import zlib
 from typing import TypeVar
 
 import msgspec
+import zstandard
 
 Value = TypeVar("Value")
 
-_LEVEL = 1
+QUICKLY, SMALL = 3, 9
 _encoder = msgspec.msgpack.Encoder()
 
 
-def pack(value: object) -> bytes:
-    return zlib.compress(_encoder.encode(value), _LEVEL)
+def pack(value: object, *, level: int = QUICKLY) -> bytes:
+    return zstandard.compress(_encoder.encode(value), level)
 
 
 def unpack(stored: bytes | str | None, decoder: msgspec.msgpack.Decoder[Value]) -> Value | None:
-    """None for what is not there."""
-    if not isinstance(stored, bytes):
+    """None for what is not there, or was packed in another way: by another version of this program."""
+    if not isinstance(stored, bytes) or not stored.startswith(zstandard.FRAME_HEADER):
         return None
-    return decoder.decode(zlib.decompress(stored))
+    return opened(stored, decoder)
+
+
+def opened(stored: bytes, decoder: msgspec.msgpack.Decoder[Value]) -> Value:
+    return decoder.decode(zstandard.decompress(stored))
