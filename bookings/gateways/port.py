@@ -129,6 +129,9 @@ class Gateway(Protocol):
     def accepts(self, token: str) -> bool:
         """Whether the token is one of this provider's; nothing is asked of the provider."""
 
+    def chargeable(self, amount: Money) -> Money:
+        """The most of an amount that this provider can move: it may know fewer digits of a currency than we sell in."""
+
     def card_fields(self, amount: Money) -> CardFields | None:
         """None: this provider has none."""
 

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Sum
 
 from bookings import chain
 from bookings.models import Account, Booking, Dispute, JournalLine, LedgerEntry, Payment, Refund
@@ -75,12 +76,16 @@ def sale(booking: Booking) -> None:
     )
 
 
-def captured(payment: Payment, amount: Money) -> None:
+def captured(payment: Payment, amount: Money, *, cut: Money) -> None:
+    """`cut` is what of the owed amount the provider cannot move: too small to be owed on."""
     post(
         payment.booking,
         "capture",
         key=f"{payment.public_id}:capture",
-        postings=[Posting(Account.CASH_AT_PROVIDER, Account.GUEST_RECEIVABLE, amount)],
+        postings=[
+            Posting(Account.CASH_AT_PROVIDER, Account.GUEST_RECEIVABLE, amount),
+            Posting(Account.FX, Account.GUEST_RECEIVABLE, cut),
+        ],
     )
 
 
@@ -110,6 +115,24 @@ def refund_owed(refund: Refund) -> None:
         "refund_owed",
         key=f"{refund.public_id}:owed",
         postings=[Posting(source, Account.REFUND, refund.amount)],
+    )
+
+
+def receivable(booking: Booking) -> Money:
+    """What the guest owes us; less than zero: what we owe him and no refund stands for."""
+    lines = JournalLine.objects.filter(
+        entry__booking=booking, account=Account.GUEST_RECEIVABLE, currency=booking.total.currency
+    )
+    sums = lines.aggregate(debit=Sum("debit", default=0), credit=Sum("credit", default=0))
+    return Money.of(sums["debit"] - sums["credit"], booking.total.currency)
+
+
+def rounded_off(refund: Refund, left: Money) -> None:
+    post(
+        refund.payment.booking,
+        "rounding",
+        key=f"{refund.public_id}:rounding",
+        postings=[Posting(Account.FX, Account.GUEST_RECEIVABLE, left)],
     )
 
 

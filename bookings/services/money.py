@@ -3,6 +3,7 @@ the use of his promotion code)."""
 
 from __future__ import annotations
 
+from bookings.gateways import registry
 from bookings.models import Booking, Payment, Refund
 from bookings.selectors import payments
 from bookings.services import redemptions, refund, transitions
@@ -27,6 +28,12 @@ def due(booking: Booking) -> Money | None:
             return None
 
 
+def chargeable(payment: Payment) -> Money | None:
+    """What is owed, as far as the payment's provider can move it."""
+    owed = due(payment.booking)
+    return None if owed is None else registry.get(payment.gateway).chargeable(owed)
+
+
 def follow(booking: Booking) -> None:
     """Start whatever the booking's state asks of its payment, and of its promotion. Call it with the booking locked;
     safe to repeat."""
@@ -38,7 +45,7 @@ def follow(booking: Booking) -> None:
     if booking.status == BookingStatus.PENDING and payment.status == PaymentStatus.AUTHORISED:
         defer("bookings.confirm", booking.pk)
         return
-    owed = due(booking)
+    owed = chargeable(payment)
     if owed is None:
         return
     if payment.status == PaymentStatus.AUTHORISED and owed:

@@ -23,12 +23,13 @@ from faredown.lib import clock
 
 def create(booking: Booking, *, gateway: str, token: str) -> Payment:
     """Inside the caller's transaction, the booking locked."""
+    amount = registry.get(gateway).chargeable(booking.total)
     return Payment.objects.create(
         booking=booking,
         gateway=gateway,
         method_token=token,
-        amount_amount=booking.total.amount,
-        amount_currency=booking.total.currency,
+        amount_amount=amount.amount,
+        amount_currency=amount.currency,
         status_changed_at=clock.now(),
         created_at=clock.now(),
     )
@@ -82,7 +83,7 @@ def capture(payment_pk: int) -> Payment:
     failed before is read first: its answer may have come late."""
     with transaction.atomic():
         payment = provider_calls.locked(payment_pk)
-        owed = money.due(payment.booking)
+        owed = money.chargeable(payment)
         if payment.status not in money.HELD or not owed:
             return payment
         again = payment.status == PaymentStatus.CAPTURE_FAILED
@@ -108,7 +109,7 @@ def void(payment_pk: int) -> Payment:
     with transaction.atomic():
         payment = provider_calls.locked(payment_pk)
         abandoned = payment.status == PaymentStatus.REQUIRES_ACTION
-        owed = money.due(payment.booking)
+        owed = money.chargeable(payment)
         if not (abandoned or (payment.status in money.HELD and owed is not None and not owed)):
             return payment
         operation = provider_calls.begin(

@@ -58,7 +58,7 @@ def advance(payment_pk: int) -> None:
             payment.recover(payment_pk)
     elif row.status == PaymentStatus.CREATED:
         payment.authorise(payment_pk)
-    elif row.status == PaymentStatus.REQUIRES_ACTION or not money.due(row.booking):
+    elif row.status == PaymentStatus.REQUIRES_ACTION or not money.chargeable(row):
         payment.void(payment_pk)
     elif row.status == PaymentStatus.CAPTURE_FAILED and row.attempts >= rules().capture_attempts:
         _give_up(payment_pk)

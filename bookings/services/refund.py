@@ -44,6 +44,8 @@ def request(
         left = payment.captured - payment.refunded - _open(payment)
         if amount.amount <= 0 or amount > left:
             raise Unprocessable("refund_too_large", f"At most {left} can be refunded.")
+        if (whole := registry.get(payment.gateway).chargeable(amount)) != amount:
+            raise Unprocessable("refund_not_chargeable", f"The provider can move {whole}, not {amount}.")
         automatic = reason != Refund.Reason.STAFF
         if automatic and payment.refunds.exclude(reason=Refund.Reason.STAFF).exists():
             return None
@@ -59,6 +61,8 @@ def request(
             created_at=clock.now(),
         )
         ledger.refund_owed(refund)
+        if automatic:
+            _round_off(refund)
         transitions.note(
             refund, "refund.created", by=by, detail={"amount": amount.as_json(), "reason": reason}
         )
@@ -122,6 +126,13 @@ def settle(refund_pk: int, result: RefundResult) -> None:
         ledger.refunded(refund)
         defer("bookings.issue_credit_note", refund.pk)
         notifications.refunded(refund)
+
+
+def _round_off(refund: Refund) -> None:
+    """With its refund a booking is settled: what remains and is too small to be moved is nobody's debt."""
+    left = ledger.receivable(refund.payment.booking)
+    if left and not registry.get(refund.payment.gateway).chargeable(abs(left)):
+        ledger.rounded_off(refund, left)
 
 
 def _sent_back(payment: Payment, refunded: Money) -> None:

@@ -16,6 +16,7 @@ from bookings.services import ledger, money, notifications, outside, provider_ca
 from bookings.states import BookingStatus, PaymentStatus
 from faredown.lib import clock
 from faredown.lib.background import defer
+from faredown.lib.money import Money
 
 UNDECIDED = frozenset({PaymentStatus.AUTHORISING, PaymentStatus.UNKNOWN, PaymentStatus.REQUIRES_ACTION})
 
@@ -146,6 +147,14 @@ def _settle_lapse(payment: Payment, charge: Charge) -> None:
         staff.queue(payment.booking, "authorisation_ending", reason=reason)
 
 
+def _cut(payment: Payment) -> Money:
+    """What of the owed amount the provider cannot move."""
+    owed = money.due(payment.booking)
+    if not owed:
+        return Money.zero(payment.amount.currency)
+    return owed - registry.get(payment.gateway).chargeable(owed)
+
+
 def _taken(payment: Payment, charge: Charge) -> None:
     transitions.move(
         payment,
@@ -155,6 +164,6 @@ def _taken(payment: Payment, charge: Charge) -> None:
         failure_code="",
         next_check_at=None,
     )
-    ledger.captured(payment, charge.captured)
+    ledger.captured(payment, charge.captured, cut=_cut(payment))
     if payment.booking.status == BookingStatus.CONFIRMED:
         defer("bookings.send_voucher", payment.booking_id)

@@ -43,6 +43,9 @@ class OfflineGateway:
     def accepts(self, token: str) -> bool:
         return token in TOKENS
 
+    def chargeable(self, amount: Money) -> Money:
+        return amount
+
     def card_fields(self, amount: Money) -> CardFields | None:
         return None
 

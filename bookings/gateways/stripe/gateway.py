@@ -50,6 +50,9 @@ class StripeGateway:
     def accepts(self, token: str) -> bool:
         return not token or bool(_TOKEN.match(token))
 
+    def chargeable(self, amount: Money) -> Money:
+        return amounts.chargeable(amount)
+
     def card_fields(self, amount: Money) -> CardFields | None:
         """docs.stripe.com/security/guide, "Content security policy"."""
         script, api = _origin(settings.STRIPE_JS_URL), _origin(settings.STRIPE_API_URL)
@@ -57,7 +60,7 @@ class StripeGateway:
         return CardFields(
             script=f"{settings.STRIPE_JS_URL}/",
             key=settings.STRIPE_PUBLISHABLE_KEY,
-            amount=amounts.units(amount),
+            amount=amounts.units(amounts.chargeable(amount)),
             currency=amount.currency.lower(),
             sources={"script-src": frames[:-1], "frame-src": frames, "connect-src": [script, api]},
         )
