@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC
 from functools import lru_cache
 from importlib import metadata
@@ -23,6 +24,7 @@ from django.conf import settings
 from bookings.models import Document
 from bookings.services import glyphs
 from faredown.lib import metrics
+from faredown.lib.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +45,8 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _VARIATIONS = range(0xFE00, 0xFE10)
 
 _compiling = threading.Lock()
+PATIENCE = 10.0
+"""Seconds; a page takes less than one."""
 
 
 def pdf(document: Document) -> bytes:
@@ -80,12 +84,24 @@ def _draw(document: Document, **options: Any) -> bytes:
         log.warning("document_glyphs_missing", template=template, characters=lacking[:50])
     # The data travels as JSON input, never as part of the source. Its order is the database's, which sorts keys.
     inputs = {"data": msgspec.json.encode(document.page, order="deterministic").decode()}
-    with _compiling:  # one compiler for each template, its fonts and parsed source kept warm
+    with _one_at_a_time():  # one compiler for each template, its fonts and parsed source kept warm
         drawn = _compiler(template).compile(sys_inputs=inputs, **options)
     first = drawn[0] if isinstance(drawn, list) else drawn
     if first is None:
         raise RuntimeError("typst drew nothing")
     return first
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """A drawing that never ends keeps its own thread, not every thread that has something to draw: a worker goes on
+    booking and refunding."""
+    if not _compiling.acquire(timeout=PATIENCE):
+        raise Unavailable("typesetter_busy", "The document cannot be made now. Try again.", retry_after=30)
+    try:
+        yield
+    finally:
+        _compiling.release()
 
 
 def _texts(value: Any) -> Iterator[str]:

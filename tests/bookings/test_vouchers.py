@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from bookings.models import Booking, Document
 from bookings.selectors import quotes
 from bookings.services import reconciliation, typesetting, vouchers
-from faredown.lib.errors import Conflict
+from faredown.lib.errors import Conflict, Unavailable
 from faredown.messaging.models import OutboxMessage
 from tests.bookings import world as worlds
 from tests.bookings.world import World
@@ -148,3 +148,12 @@ def test_it_is_mailed_once_with_the_confirmation(family: Booking) -> None:
     assert family.reference in mail.body_text
     assert family.reference in mail.body_html
     assert "Free cancellation until" in mail.body_text
+
+
+def test_who_waits_for_a_drawing_that_never_ends_goes_on(
+    family: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typesetting, "PATIENCE", 0.01)
+    with typesetting._compiling, pytest.raises(Unavailable, match="typesetter_busy"):
+        vouchers.pdf(family)
+    assert vouchers.pdf(family).startswith(b"%PDF")
