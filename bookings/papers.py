@@ -28,6 +28,7 @@ class LineKind(StrEnum):
     PRICE_REDUCED = "price_reduced"
     FEE_REDUCED = "fee_reduced"
     PAYMENT = "payment"
+    ROUNDING = "rounding"
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -86,6 +87,14 @@ class Left(msgspec.Struct, frozen=True):
     fee: Money
 
 
+ROUNDING = 10
+"""Minor units: providers move three-digit currencies (KWD) in steps of ten, and what is left of a step is nobody's."""
+
+
+def is_rounding(amount: Money) -> bool:
+    return abs(amount) < Money.from_minor(ROUNDING, amount.currency)
+
+
 _OF_FEES = (LineKind.CANCELLATION_FEE, LineKind.FEE_REDUCED)
 
 
@@ -111,7 +120,7 @@ def credited(rest: Left, refund: Money, *, cancelled: bool) -> tuple[tuple[Line,
     if rest.stay and cancelled:
         lines = [Line(LineKind.STAY_CANCELLED, -rest.stay)]
         if kept := rest.stay - refund:
-            lines.append(Line(LineKind.CANCELLATION_FEE, kept))
+            lines.append(Line(LineKind.ROUNDING if is_rounding(kept) else LineKind.CANCELLATION_FEE, kept))
         return tuple(lines), taxes.negated(rest.taxes)
     of_stay = min(refund, rest.stay)
     found = []

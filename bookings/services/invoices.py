@@ -19,7 +19,7 @@ from bookings.conf import rules
 from bookings.models import Booking, Document, DocumentSeries, Payment, PaymentOperation, Refund
 from bookings.papers import Buyer, Left, Line, LineKind, Paper, Settled, Stay
 from bookings.selectors import quotes
-from bookings.services import numbering, paper_words, provider_calls, transitions
+from bookings.services import numbering, paper_words, provider_calls, staff, transitions
 from bookings.states import BookingStatus, RefundStatus
 from bookings.taxes import Taxation
 from faredown.lib import clock
@@ -125,8 +125,10 @@ def _issued(payment: Payment) -> Document | None:
         or not booking.supplier_reference
     ):
         return known
-    lines, taxation = _sold(payment)
-    settled = _taken(payment)
+    sold, settled = _sold(payment), _taken(payment)
+    if sold is None:
+        return None
+    lines, taxation = sold
     receipt = _paper(
         booking,
         number=payment.public_id,
@@ -190,16 +192,21 @@ def _left(invoice: Document) -> Left:
     return papers.left(paper(invoice), [paper(row) for row in invoice.corrections.order_by("position")])
 
 
-def _sold(payment: Payment) -> tuple[tuple[Line, ...], Taxation]:
+def _sold(payment: Payment) -> tuple[tuple[Line, ...], Taxation] | None:
     """The stay as it was bought; or, where the money was taken only after it was cancelled, the fee (without tax, as
-    the ledger has it)."""
+    the ledger has it). None, and a task for staff, when another amount was taken."""
     booking = payment.booking
     if booking.cancelled_at is not None and _captured_at(payment) >= booking.cancelled_at:
         return (Line(LineKind.CANCELLATION_FEE, payment.captured),), Taxation()
-    lines, taxation = tuple(_bought(booking)), taxes.of(price_from_json(booking.price))
-    if sum((line.amount for line in lines), Money.zero(booking.total.currency)) != payment.captured:
-        raise ValueError(f"{payment.public_id}: what was captured is not what was sold")
-    return lines, taxation
+    lines = list(_bought(booking))
+    differs = payment.captured - sum((line.amount for line in lines), Money.zero(booking.total.currency))
+    if differs and not papers.is_rounding(differs):
+        reason = f"{payment.captured} of {payment.public_id} were taken, {booking.total} were sold."
+        staff.queue(booking, "invoice_differs", reason=reason)
+        return None
+    if differs:
+        lines.append(Line(LineKind.ROUNDING, differs))
+    return tuple(lines), taxes.of(price_from_json(booking.price))
 
 
 def _bought(booking: Booking) -> Iterator[Line]:

@@ -39,6 +39,7 @@ _LINES: dict[LineKind, str | Promise] = {
     LineKind.PRICE_REDUCED: gettext_lazy("Price reduced"),
     LineKind.FEE_REDUCED: gettext_lazy("Cancellation fee reduced"),
     LineKind.PAYMENT: gettext_lazy("Payment received"),
+    LineKind.ROUNDING: gettext_lazy("Rounding"),
 }
 
 

@@ -28,6 +28,7 @@ DUE_HOURS = {
     "dispute_opened": 24,  # the guest's bank wants its money back; evidence has a deadline
     "dispute_lost": 72,  # the guest kept the money and maybe the room
     "hotel_cancelled": 2,  # the hotel or supplier cancelled a confirmed booking
+    "invoice_differs": 48,  # what was taken is not what was sold: no invoice says so by itself
     "adapter_refused": 4,  # our own access or request was refused by the supplier
 }
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import override_settings
 from pypdf import PdfReader
 
-from bookings.models import Booking, Document, DocumentSeries
+from bookings.models import Booking, Document, DocumentSeries, Payment
 from bookings.services import cancellation, invoices, numbering, reconciliation, refund, typesetting
 from faredown.lib import clock
 from faredown.lib.money import Money
@@ -180,6 +180,26 @@ def test_the_sweeper_issues_what_a_lost_task_did_not(world: World, monkeypatch: 
         reconciliation.sweep()
         reconciliation.sweep()
     assert [one.kind for one in Document.objects.order_by("pk") if one.position] == ["invoice", "credit_note"]
+
+
+def test_another_amount_than_was_sold_goes_to_staff_and_its_rounding_does_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("bookings.services.vouchers.issue", lambda *_: None)
+        row = world.book().booking
+    payment = worlds.latest_payment(row)
+    cent, captured = Money.of("0.01", "EUR"), payment.captured_amount
+    Payment.objects.filter(pk=payment.pk).update(captured_amount=captured - 1)
+    assert invoices.issue(payment.pk) is None
+    assert row.staff_tasks.get().code == "invoice_differs"
+    assert not Document.objects.exists()
+    Payment.objects.filter(pk=payment.pk).update(captured_amount=captured - cent.amount)
+    invoice = invoices.issue(payment.pk)
+    assert invoice is not None
+    assert amounts(invoice) == [row.total, -cent]
+    assert invoice.total == row.total - cent
+    Payment.objects.filter(pk=payment.pk).update(captured_amount=captured)  # as the ledger has it
 
 
 def test_nothing_is_invoiced_that_was_not_sold(world: World) -> None:

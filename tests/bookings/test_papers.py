@@ -138,6 +138,22 @@ def test_a_lower_price_first_and_a_cancellation_with_a_fee_after_it() -> None:
     assert forgiven.taxes == ()
 
 
+def test_what_a_provider_cannot_move_is_rounding_and_no_fee() -> None:
+    """1.005 dinars can only go back as 1.000."""
+    dinars = Money.of("1.005", "KWD")
+    rest = papers.Left(stay=dinars, taxes=(), fee=Money.zero("KWD"))
+    lines, _ = papers.credited(rest, Money.of("1.000", "KWD"), cancelled=True)
+    assert lines == (
+        Line(LineKind.STAY_CANCELLED, -dinars),
+        Line(LineKind.ROUNDING, Money.of("0.005", "KWD")),
+    )
+    assert [papers.is_rounding(Money.of(one, "KWD")) for one in ("0.009", "-0.009", "0.010")] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_what_a_paper_says_survives_being_kept() -> None:
     kept = msgspec.json.decode(msgspec.json.encode(SOLD))
     assert msgspec.convert(kept, Paper) == SOLD
