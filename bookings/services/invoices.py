@@ -81,7 +81,8 @@ def due() -> list[int]:
     rows = Payment.objects.filter(
         captured_amount__gt=0, booking__status__in=SOLD, status_changed_at__lte=_stale()
     ).exclude(booking__supplier_reference="")
-    rows = rows.exclude(documents__kind=Kind.INVOICE).order_by("status_changed_at")
+    rows = rows.exclude(documents__kind=Kind.INVOICE).exclude(booking__staff_tasks__code="invoice_differs")
+    rows = rows.order_by("status_changed_at")
     return list(rows.values_list("pk", flat=True)[: rules().batch])
 
 
