@@ -1,6 +1,7 @@
 from bookings.admin import (
     booking,
     customer,
+    dispute,
     document,
     ledger,
     payment,
@@ -13,6 +14,7 @@ from bookings.admin import (
 __all__ = [
     "booking",
     "customer",
+    "dispute",
     "document",
     "ledger",
     "payment",

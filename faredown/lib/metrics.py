@@ -40,6 +40,11 @@ webhooks = Counter("faredown_webhooks_total", "Payment providers' webhooks", ["g
 search_events_lost = Counter(
     "faredown_search_events_lost_total", "Lines of the log of searches that were dropped"
 )
+glyphs_missing = Counter(
+    "faredown_document_glyphs_missing_total",
+    "Characters of papers that no font at hand can draw",
+    ["template"],
+)
 messages = Counter("faredown_messages_total", "Outbox messages", ["kind", "outcome"])
 bookings = Counter("faredown_bookings_total", "Bookings by the state they reached", ["status"])
 
@@ -47,11 +52,6 @@ bookings = Counter("faredown_bookings_total", "Bookings by the state they reache
 _elsewhere: list[Collector] = []
 
 
-glyphs_missing = Counter(
-    "faredown_document_glyphs_missing_total",
-    "Characters of papers that no font at hand can draw",
-    ["template"],
-)
 def also(collector: Collector) -> None:
     """Series that are read at each scrape from where all processes keep them, and so belong to none of them."""
     _elsewhere.append(collector)

@@ -70,6 +70,7 @@ MENU = [
         "Money",
         _list("Payments", "credit_card", "bookings.payment"),
         _list("Refunds", "currency_exchange", "bookings.refund"),
+        _list("Disputes", "gavel", "bookings.dispute"),
         _list("Invoices and papers", "receipt", "bookings.document"),
         _list("Number series", "pin", "bookings.documentseries"),
         _list("Ledger", "account_balance", "bookings.ledgerentry"),
