@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from bookings.services.proving import proof
+from bookings.services.proving.differences import Difference
+from bookings.services.proving.proof import Scope
 from suppliers.simulators.hotelbeds.running import Running
 from tests.bookings import world as worlds
 from tests.bookings.world import World
@@ -15,8 +18,23 @@ def simulated() -> Iterator[Running]:
         yield started
 
 
+OUR_BOOKS = Scope(provider_days=0, seals=False)
+
+
 @pytest.fixture
-def world(simulated: Running, transactional_db: None) -> World:
-    """A fresh simulator and hotels to book. Committed rows: what runs after a commit runs."""
+def spoilt_books() -> None:
+    """For tests that write what no journey leaves behind."""
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, simulated: Running, transactional_db: None) -> Iterator[World]:
+    """A fresh simulator and hotels to book. Committed rows: what runs after a commit runs.
+
+    However the test's journey went, its books have to prove clean, unless it uses `spoilt_books`.
+    """
     simulated.control.reset()
-    return World(simulated.control, worlds.list_hotels(destination="DXB", count=6))
+    yield World(simulated.control, worlds.list_hotels(destination="DXB", count=6))
+    if "spoilt_books" not in request.fixturenames:
+        found: list[Difference] = []
+        proof.prove(OUR_BOOKS, found.append)
+        assert found == [], "\n".join(map(str, found))

@@ -21,7 +21,7 @@ from tests.bookings import world as worlds
 from tests.bookings.copies import as_superuser
 from tests.bookings.world import World
 
-SPOILS_THE_BOOKS = True
+pytestmark = pytest.mark.usefixtures("spoilt_books")
 
 
 @pytest.fixture

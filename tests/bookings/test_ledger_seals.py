@@ -29,6 +29,8 @@ from tests.bookings.copies import as_superuser
 from tests.bookings.test_backoffice import desk
 from tests.bookings.world import World
 
+pytestmark = pytest.mark.usefixtures("spoilt_books")
+
 
 @pytest.fixture
 def folder(settings: Settings, tmp_path: Path) -> Path:

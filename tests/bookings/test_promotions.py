@@ -291,6 +291,7 @@ def test_a_booking_that_is_never_paid_frees_the_use_when_its_quote_ends(world: W
     assert use_of(row) == RedemptionStatus.RELEASED
 
 
+@pytest.mark.usefixtures("spoilt_books")
 @pytest.mark.parametrize(
     ("booked", "use", "expected"),
     [

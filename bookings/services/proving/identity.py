@@ -57,13 +57,16 @@ class Statement(NamedTuple):
 
     def broken(self, currency: str) -> Iterator[str]:
         """What does not add up, in words."""
-        taken, back = told(self.captured, currency), told(self.refunded, currency)
         if self.captured != self.refunded + self.kept + self.owed:
             parts = self._named(KEPT_OR_OWED, currency)
-            yield f"captured {taken} is not refunded {back}, kept {told(self.kept, currency)} and owed ({parts})"
+            kept = told(self.kept, currency)
+            yield f"{self._moved(currency)}: that is not kept {kept} and owed ({parts})"
         if self.captured - self.refunded != self.found:
             parts = self._named(WHEREABOUTS, currency)
-            yield f"captured {taken} less refunded {back} is not what lies at the provider and beyond ({parts})"
+            yield f"{self._moved(currency)}: that is not what lies at the provider and beyond ({parts})"
+
+    def _moved(self, currency: str) -> str:
+        return f"captured {told(self.captured, currency)}, refunded {told(self.refunded, currency)}"
 
     def _named(self, names: tuple[str, ...], currency: str) -> str:
         values = ((name, int(getattr(self, name))) for name in names)
