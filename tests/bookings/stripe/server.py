@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -22,6 +23,12 @@ from localstripe.server import app, get_post_data
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+JS = "/js.stripe.com/stub"
+"""Where our stub of Stripe.js lies; below an address that localstripe asks no key for."""
+STUB = Path(__file__).with_name("stub.js")
+FRAME = """<label>Card number <input></label><script>
+document.querySelector("input").addEventListener("input", (event) => parent.postMessage(event.target.value, "*"));
+</script>"""
 CAPTURE_BEFORE = 6 * 24 * 3600
 _answers: dict[str, tuple[str, int, bytes]] = {}
 _disputes: dict[str, dict[str, Any]] = {}
@@ -76,7 +83,7 @@ def _confirm(reference: str, payment_method: str | None) -> Any:
 @web.middleware
 async def as_stripe(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Faults, then keys, then localstripe; a decline tells of its intent."""
-    if request.path.startswith("/_test/"):
+    if request.path.startswith(("/_test/", JS)):
         return await handler(request)
     body = await request.read()
     key = request.headers.get("Idempotency-Key", "")
@@ -197,6 +204,27 @@ async def confirm(request: web.Request) -> web.Response:
     return web.json_response(intent._export())
 
 
+async def script(request: web.Request) -> web.Response:
+    return web.Response(text=STUB.read_text(), content_type="text/javascript")
+
+
+async def frame(request: web.Request) -> web.Response:
+    return web.Response(text=FRAME, content_type="text/html")
+
+
+async def card(request: web.Request) -> web.Response:
+    told = json.loads(await request.text())
+    details = {"number": told["number"], "exp_month": 12, "exp_year": 2030, "cvc": "123"}
+    return web.json_response(resources.PaymentMethod(type="card", card=details)._export())
+
+
+async def challenge(request: web.Request) -> web.Response:
+    secret = json.loads(await request.text())["clientSecret"]
+    intent = PaymentIntent._api_retrieve(secret.partition("_secret_")[0])
+    PaymentIntent._api_authenticate(intent.id, client_secret=secret, success=True)
+    return web.json_response({})
+
+
 async def serve() -> None:
     teach()
     app.middlewares.insert(1, as_stripe)  # after the one that writes errors out
@@ -207,6 +235,10 @@ async def serve() -> None:
     app.router.add_post("/_test/disputes", dispute)
     app.router.add_get("/v1/disputes/{id}", read_dispute)
     app.router.add_get("/v1/disputes", list_disputes)
+    app.router.add_get(f"{JS}/", script)
+    app.router.add_get(f"{JS}/frame", frame)
+    app.router.add_post(f"{JS}/card", card)
+    app.router.add_post(f"{JS}/challenge", challenge)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
