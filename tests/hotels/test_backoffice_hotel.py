@@ -387,3 +387,17 @@ def test_the_plot_is_drawn_to_scale() -> None:
     assert plot.beyond == 0 or plot.centre_km == 10.0
     assert plot.hotel.y < plot.centre.y
     assert len(plot.neighbours) + plot.beyond == 10
+
+
+def test_the_history_tells_corrections_what_was_given_back_and_what_the_form_changed(
+    hotel: Hotel, chief: Client
+) -> None:
+    chief.post(page_of(hotel, "edit"), said("city", value="Inca"))
+    edit = ContentEdit.objects.get()
+    chief.post(page_of(hotel, "give_back"), {"edit": edit.pk, "seen": edits.version(edit)})
+    assert chief.post(page_of(hotel), {"score": "7"}).status_code == 302
+    page = chief.get(page_of(hotel, "history"))
+    changes = page.context["recorded"]()
+    assert [change.what for change in changes] == ["Changed Score.", "Given back: City", "Corrected: City"]
+    assert {change.who for change in changes} == {"chief@example.com"}
+    assert "Given back: City" in page.content.decode()
