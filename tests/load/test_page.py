@@ -1,10 +1,16 @@
 """A kept page of results, whole stack, beside a bare Django view that returns the same bytes from the same Redis under
-the same server and as many workers."""
+the same server and as many workers.
+
+On processors that serve nobody else, whoever takes half of them (server, both Redis, generator) is sent twice as often:
+that is what is asserted. The answers a second by the clock stand beside it; where other programs want the processors
+too, they tell how long who was kept waiting.
+"""
 
 from __future__ import annotations
 
 import json
 import statistics
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,10 +33,11 @@ OF_BARE_AT_LEAST = 0.4
 
 @dataclass(frozen=True)
 class Round:
-    """Answers a second, and the server's own CPU for one."""
+    """Answers a second; CPU for one of them, of the server and of everybody who took part."""
 
     per_second: float
-    cpu_ms: float
+    server_ms: float
+    all_ms: float
 
 
 @pytest.fixture(scope="module")
@@ -56,28 +63,46 @@ def test_a_kept_page_is_sent_nearly_as_often_as_bare_bytes(whole: Site, bare: Si
     assert bare.get("/page").body == page
     _round(bare, "/page", 1.0), _round(whole, path, 1.0)
     rounds = [(_round(bare, "/page", SECONDS), _round(whole, path, SECONDS)) for _ in range(ROUNDS)]
-    ratio = statistics.median(ours.per_second / least.per_second for least, ours in rounds)
+    of_bare = statistics.median(least.all_ms / ours.all_ms for least, ours in rounds)
+    by_clock = statistics.median(ours.per_second / least.per_second for least, ours in rounds)
     title = (
         f"A kept page of results, {len(page) / 1000:.0f} kB, {WEB_WORKERS} granian workers, {ROUNDS} rounds"
     )
-    table = figures.table(title, "answers a second", "of bare", "server's CPU ms", "times bare")
+    columns = (
+        "CPU ms, server",
+        "CPU ms, all",
+        "of bare, by CPU",
+        "answers a second",
+        "of bare, by the clock",
+    )
+    table = figures.table(title, *columns)
     least, ours = (_median([pair[at] for pair in rounds]) for at in (0, 1))
-    table.add("bare view, the bytes from Redis", least.per_second, 1.0, least.cpu_ms, 1.0)
-    table.add("whole stack", ours.per_second, ratio, ours.cpu_ms, ours.cpu_ms / least.cpu_ms)
+    table.add("bare, the bytes from Redis", least.server_ms, least.all_ms, 1.0, least.per_second, 1.0)
+    table.add("whole stack", ours.server_ms, ours.all_ms, of_bare, ours.per_second, by_clock)
     assert whole.get(path).body == page
-    assert ratio >= OF_BARE_AT_LEAST
+    assert of_bare >= OF_BARE_AT_LEAST
 
 
 def _round(site: Site, path: str, seconds: float) -> Round:
-    before = served.cpu_seconds(site.program)
+    before = _spent(site)
     per_second = closed.per_second(site.url, path, seconds=seconds, headers=HEADERS)
-    return Round(per_second, 1000 * (served.cpu_seconds(site.program) - before) / (per_second * seconds))
+    server, everybody = (
+        1000 * (now - then) / (per_second * seconds) for now, then in zip(_spent(site), before, strict=True)
+    )
+    return Round(per_second, server, everybody)
+
+
+def _spent(site: Site) -> tuple[float, float]:
+    """Seconds of CPU so far: the server's, and with it those of both Redis and of the generator."""
+    told = [place().info("cpu") for place in (redis.cache, redis.durable)]
+    valkeys = sum(float(one["used_cpu_user"]) + float(one["used_cpu_sys"]) for one in told)
+    server = served.cpu_seconds(site.program)
+    return server, server + valkeys + time.process_time()
 
 
 def _median(rounds: list[Round]) -> Round:
-    return Round(
-        statistics.median(one.per_second for one in rounds), statistics.median(one.cpu_ms for one in rounds)
-    )
+    kinds = zip(*((one.per_second, one.server_ms, one.all_ms) for one in rounds), strict=True)
+    return Round(*map(statistics.median, kinds))
 
 
 def _finished(site: Site) -> str:
