@@ -35,6 +35,12 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
     databases.migrate_ahead(config.stash[blocking_manager_key])
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    if services.began_here():
+        databases.forget()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     with garbage.uncollected():

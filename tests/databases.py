@@ -37,11 +37,11 @@ def migrate_ahead(blocker: DjangoDbBlocker) -> None:
 def make() -> str:
     """A fresh database, under the name the settings give this process; all connections lead to it."""
     known = connection.settings_dict
-    name = known["TEST"]["NAME"] or f"test_{known['NAME']}"
-    with _one_at_a_time() as server:
-        _drop(server, name)
-        server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), _template(server)))
-    _lead_to(name)
+    name = str(known["TEST"]["NAME"] or f"test_{known['NAME']}")
+    _copy(name)
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = name
+    known["NAME"] = name
     return name
 
 
@@ -51,7 +51,39 @@ def remove(name: str) -> None:
     if not services.database_goes_with_the_run():
         with _one_at_a_time() as server:
             _drop(server, name)
-            _drop(server, _template_name())
+
+
+def forget() -> None:
+    """By the process that began the run, when the others have ended."""
+    remove(_template_name())
+
+
+@contextmanager
+def another(purpose: str) -> Iterator[str]:
+    """One more fresh database for this process. What it is called."""
+    name = f"{connection.settings_dict['NAME']}_{purpose}"
+    _copy(name)
+    yield name
+    remove(name)
+
+
+@contextmanager
+def used(name: str) -> Iterator[None]:
+    """All connections lead to that database for a while."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def _copy(name: str) -> None:
+    with _one_at_a_time() as server:
+        _drop(server, name)
+        server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), _template(server)))
 
 
 def _template(server: psycopg.Connection[Any]) -> Identifier:
@@ -79,12 +111,6 @@ def _migrate(server: psycopg.Connection[Any], name: str) -> None:
 
 def _drop(server: psycopg.Connection[Any], name: str) -> None:
     server.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
-
-
-def _lead_to(name: str) -> None:
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = name
-    connection.settings_dict["NAME"] = name
 
 
 def _template_name() -> str:

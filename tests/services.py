@@ -26,6 +26,11 @@ def ensure() -> None:
         _start()
 
 
+def began_here() -> bool:
+    """Whether this process is the first of the run."""
+    return os.environ[STARTED_BY] == str(os.getpid())
+
+
 def database_goes_with_the_run() -> bool:
     """Unless its address was given from outside."""
     return GIVEN_DATABASE not in os.environ

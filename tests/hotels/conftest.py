@@ -1,18 +1,20 @@
 """A small catalogue, synced for real from the simulator, and prices to sell it at.
 
-Synced once a module, inside a transaction that ends with it: nothing of it is left for other modules.
+Synced once a run (once a worker), into a database of its own, where a module that asks for it works from then on.
+Every test's transaction is undone, so each finds it as it was synced.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from faredown.lib import clock
@@ -23,6 +25,7 @@ from suppliers import registry
 from suppliers.simulators.hotelbeds.running import Running, running
 from suppliers.simulators.hotelbeds.settings import Settings
 from suppliers.types import Occupancy
+from tests import databases
 from tests.hotels.listings import CODE, Listed, Queue, hotel
 
 HOTELS = 60
@@ -35,8 +38,8 @@ def simulator() -> Iterator[Running]:
         yield hotelbeds
 
 
-@pytest.fixture(scope="module")
-def connected(simulator: Running) -> Iterator[Running]:
+@contextmanager
+def connecting(simulator: Running) -> Iterator[None]:
     """Settings that lead to the simulator, with a rate that never makes a test wait."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
@@ -50,21 +53,34 @@ def connected(simulator: Running) -> Iterator[Running]:
         }.items():
             patch.setattr(settings, name, value, raising=False)
         registry.forget()
-        yield simulator
+        yield
     registry.forget()
 
 
 @pytest.fixture(scope="module")
-def catalogue(
-    connected: Running, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Running]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        content_sync.sync(SUPPLIER, full=True)
-        ExchangeRate.objects.create(base="EUR", quote="USD", rate=Decimal("1.25"), as_of=clock.now())
-        MarkupRule.objects.create(name="House", percent=Decimal(10))
-        connection.check_constraints()  # or every test checks all these rows at its end, and its rollback forgets it
+def connected(simulator: Running) -> Iterator[Running]:
+    with connecting(simulator):
+        yield simulator
+
+
+@pytest.fixture(scope="session")
+def _synced(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The name of the database with the catalogue."""
+    simulator = running(Settings(hotels=HOTELS, signature_tolerance=86_400))
+    with django_db_blocker.unblock(), databases.another("catalogue") as name:
+        with databases.used(name), simulator as hotelbeds, connecting(hotelbeds):
+            content_sync.sync(SUPPLIER, full=True)
+            ExchangeRate.objects.create(base="EUR", quote="USD", rate=Decimal("1.25"), as_of=clock.now())
+            MarkupRule.objects.create(name="House", percent=Decimal(10))
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+        yield name
+
+
+@pytest.fixture(scope="module")
+def catalogue(connected: Running, _synced: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Running]:
+    with django_db_blocker.unblock(), databases.used(_synced):
         yield connected
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def _validator(api: str, schema: str) -> Draft202012Validator:
 @cache
 def _document(api: str) -> Schema:
     text = (shared() / "openapi" / _FILES[api]).read_text(encoding="utf-8")
-    document: Schema = yaml.safe_load(text)
+    document: Schema = yaml.load(text, Loader=yaml.CSafeLoader)
     schemas = document["components"]["schemas"]
     if api == "booking":
         _correct_booking(schemas)
