@@ -1,5 +1,6 @@
 """`granian --interface wsgi faredown.wsgi:application`"""
 
+import gc
 import os
 
 import django
@@ -11,3 +12,9 @@ os.environ.setdefault("DB_POOL", "on")  # only web processes keep a pool
 
 django.setup(set_prefix=False)
 application = Handler()
+
+# What was loaded stays: not looked through again at every round of the collector, which comes seldom enough that a
+# page's own objects are gone by then.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)

@@ -129,11 +129,12 @@ def _offers(record: Record, hotel: Hotel, supplier: str, rates: Sequence[Rate]) 
     asked = groups.of(record.criteria.rooms)
     if not all(groups.places(sane, group) for group in asked):
         return
+    tariff = offers.tariff(record)
     for group in asked:
         for rate in groups.sellable(sane, group):
             for rooms in groups.covers(rate, group):
                 try:
-                    yield offers.make(record, hotel, supplier, rate, rooms)
+                    yield offers.make(record, hotel, supplier, rate, rooms, tariff=tariff)
                 except InvalidInput:
                     continue
 

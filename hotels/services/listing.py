@@ -14,7 +14,7 @@ from faredown.lib.money import Money
 from hotels import casing
 from hotels.models import Hotel, Term
 from hotels.pricing import engine
-from hotels.pricing.engine import Price
+from hotels.pricing.engine import Price, Tariff
 from hotels.selectors import hotels, vocabulary
 from hotels.selectors.hotels import HotelSummary
 from hotels.services import cancellation, filtering, groups, offers, search_index
@@ -148,10 +148,10 @@ def _arrived(found: Found, began: Index) -> int:
     return sum(hotel.key not in known for hotel in found.index.hotels)
 
 
-def cheapest(
-    found: Found, hotel: Hotel, pair: tuple[IndexedHotel, Cover], *, boards: Mapping[str, str]
+def _cheapest(
+    found: Found, hotel: Hotel, cover: Cover, *, boards: Mapping[str, str], tariff: Tariff
 ) -> tuple[Cheapest, tuple[Offer, ...]]:
-    chosen = tuple(_offers(found, hotel, pair[1]))
+    chosen = tuple(_offers(found, hotel, cover, tariff))
     price = engine.together([offer.price for offer in chosen])
     codes = {offer.rate.board_code for offer in chosen}
     first = chosen[0].rate
@@ -175,11 +175,12 @@ def _cards(found: Found, wanted: Sequence[tuple[IndexedHotel, Cover]]) -> list[H
     language = found.record.criteria.language
     rows = hotels.rows([indexed.key for indexed, _ in wanted])
     boards = vocabulary.labels(Term.Kind.BOARD, language)
+    tariff = offers.tariff(found.record)
     cards = []
     for indexed, cover in wanted:
         if (hotel := rows.get(indexed.key)) is None:
             continue
-        best, chosen = cheapest(found, hotel, (indexed, cover), boards=boards)
+        best, chosen = _cheapest(found, hotel, cover, boards=boards, tariff=tariff)
         cards.append(
             HotelCard(
                 hotel=hotels.summary(hotel, language=language),
@@ -193,7 +194,7 @@ def _cards(found: Found, wanted: Sequence[tuple[IndexedHotel, Cover]]) -> list[H
     return cards
 
 
-def _offers(found: Found, hotel: Hotel, cover: Cover) -> list[Offer]:
+def _offers(found: Found, hotel: Hotel, cover: Cover, tariff: Tariff) -> list[Offer]:
     """The cover's entries as offers: a whole group's, or one for each of its rooms in turn."""
     rates = found.answers[Job(cover.block.supplier, cover.block.job)].rates(cover.block.code)
     if not rates:
@@ -202,7 +203,8 @@ def _offers(found: Found, hotel: Hotel, cover: Cover) -> list[Offer]:
     for group, entries in zip(groups.of(found.record.criteria.rooms), cover.entries, strict=True):
         for room, entry in zip(group.rooms, entries, strict=False):
             rooms = group.rooms if entry.whole_group else (room,)
-            made.append(offers.make(found.record, hotel, cover.block.supplier, rates[entry.position], rooms))
+            rate = rates[entry.position]
+            made.append(offers.make(found.record, hotel, cover.block.supplier, rate, rooms, tariff=tariff))
     return made
 
 

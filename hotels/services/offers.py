@@ -14,7 +14,7 @@ import msgspec
 
 from faredown.lib.errors import DomainError, FieldError, Gone, NotFound, Unprocessable
 from hotels.models import Hotel
-from hotels.pricing.engine import Price
+from hotels.pricing.engine import Price, Tariff
 from hotels.pricing.terms import guest_terms
 from hotels.services import audience, fan_out, groups, pricing, search_ids
 from hotels.services.answers import Answer
@@ -56,23 +56,29 @@ def offer_id(record: Record, hotel_id: str, supplier: str, rate: Rate, for_rooms
     return f"off_{search_ids.suffix(record.id)}_{_digest(hotel_id, 4)}{_digest(identity, 10)}"
 
 
-def make(record: Record, hotel: Hotel, supplier: str, rate: Rate, for_rooms: tuple[int, ...]) -> Offer:
-    """Priced with the rules of now. Raises InvalidInput (currency) where no exchange rate is known."""
+def tariff(record: Record) -> Tariff:
+    """The rules of now for the search's audience: asked for once, for all offers of a page."""
+    return pricing.tariff(audience.stay_of(record), record.criteria.currency)
+
+
+def make(
+    record: Record, hotel: Hotel, supplier: str, rate: Rate, for_rooms: tuple[int, ...], *, tariff: Tariff
+) -> Offer:
+    """Raises InvalidInput (currency) where no exchange rate is known."""
     return Offer(
         id=offer_id(record, hotel.public_id, supplier, rate, for_rooms),
         search_id=record.id,
         supplier=supplier,
         hotel_id=hotel.public_id,
         rate=rate,
-        price=price_of(record, hotel, supplier, rate),
+        price=pricing.price_with(tariff, rate, place=pricing.place_of(hotel, supplier)),
         for_rooms=for_rooms,
     )
 
 
 def price_of(record: Record, hotel: Hotel, supplier: str, rate: Rate) -> Price:
     """Of a rate as it is now, for the search's audience. Raises InvalidInput (currency)."""
-    stay, currency = audience.stay_of(record), record.criteria.currency
-    return pricing.price_rate(rate, hotel=hotel, supplier=supplier, stay=stay, currency=currency)
+    return pricing.price_with(tariff(record), rate, place=pricing.place_of(hotel, supplier))
 
 
 def resolve(offer_ids: Sequence[str]) -> Resolved:
@@ -125,7 +131,7 @@ def _find(record: Record, hotel: Hotel, offer_id: str) -> Offer:
             for rate in groups.sellable(rates, group):
                 for rooms in groups.covers(rate, group):
                     if offer_id == _id(record, hotel, supplier, rate, rooms):
-                        return make(record, hotel, supplier, rate, rooms)
+                        return make(record, hotel, supplier, rate, rooms, tariff=tariff(record))
     raise _refused(
         Gone, "offer_expired", "The offer is too old or no longer there. Look at the hotel's rates again."
     )

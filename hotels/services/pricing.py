@@ -30,6 +30,7 @@ __all__ = [
     "place_of",
     "price_at",
     "price_rate",
+    "price_with",
     "sketched_total",
     "tariff",
     "totals",
@@ -47,8 +48,13 @@ def price_at(
     rate: Rate, *, place: Place, stay: Stay, currency: str, promotion: Promotion | None = None
 ) -> Price:
     """As `price_rate`, from facts that were kept with an earlier price."""
+    return price_with(tariff(stay, currency), rate, place=place, promotion=promotion)
+
+
+def price_with(tariff: Tariff, rate: Rate, *, place: Place, promotion: Promotion | None = None) -> Price:
+    """As `price_rate`, for who prices many rates of one stay."""
     try:
-        return tariff(stay, currency).at(place).price(item_of(rate), promotion)
+        return tariff.at(place).price(item_of(rate), promotion)
     except UnknownCurrency as error:
         raise _unknown(error) from error
 

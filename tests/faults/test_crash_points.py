@@ -31,7 +31,7 @@ BOOKING = [
     f"{SERVICES}.payment.capture",
     f"{SERVICES}.ledger.captured",
     f"{SERVICES}.vouchers.issue",
-    f"{SERVICES}.vouchers.render",
+    f"{SERVICES}.typesetting.pdf",
 ]
 CANCELLING = [
     f"{SERVICES}.cancellation._claim",
