@@ -23,7 +23,9 @@ def client(*accesses: Access) -> Client:
     )
 
 
-def test_the_signature_of_the_published_vector() -> None:
+def test_the_signature_of_the_published_vector(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The bookings' simulator, alive to the end of the process, has calls signed by the machine's clock.
+    monkeypatch.setattr("suppliers.adapters.hotelbeds.client.clock", clock)
     expected = "737588110177fbb75b52721ce2ff7995d53cd195cc454353ba98511048a7be91"
     assert signature("apiKey", "secret", 1500000000) == expected
 
