@@ -112,7 +112,7 @@ def fill(_apps: Any, schema_editor: Any) -> None:
 
 def _write(cursor: Any, batch: list[tuple[int, str, str]]) -> None:
     ids, previous, hashes = (list(column) for column in zip(*batch, strict=True))
-    cursor.execute(WRITE, [chain.VERSION, ids, previous, hashes])
+    cursor.execute(WRITE, [1, ids, previous, hashes])
 
 
 def _hashed(connection: Any) -> Iterator[tuple[int, str, str]]:

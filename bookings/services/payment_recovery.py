@@ -102,11 +102,12 @@ def follow(booking_pk: int) -> None:
 
 
 def lapsing() -> list[int]:
-    """Holds about to lapse while nobody knows yet whether the guest has a room."""
+    """Holds about to lapse while nobody knows yet whether the guest has a room, or the money of a room could not be
+    taken."""
     undecided = (BookingStatus.UNKNOWN, BookingStatus.CONFIRMING)
     rows = Payment.objects.filter(
-        status=PaymentStatus.AUTHORISED,
-        booking__status__in=undecided,
+        Q(status=PaymentStatus.AUTHORISED, booking__status__in=undecided)
+        | Q(status=PaymentStatus.CAPTURE_FAILED),
         authorised_until__lte=clock.now() + LAPSES,
     ).exclude(booking__staff_tasks__code="authorisation_ending")
     return list(rows.values_list("booking_id", flat=True)[: rules().batch])

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bookings.conf import rules
 from bookings.gateways import registry
-from bookings.gateways.errors import GatewayError
+from bookings.gateways.errors import GatewayError, Refused
 from bookings.gateways.port import RefundResult
 from bookings.models import Payment, Refund
 from bookings.services import ledger, notifications, outside, provider_calls, staff, transitions
@@ -163,11 +163,10 @@ def _ask(refund: Refund) -> None:
         result = registry.get(refund.payment.gateway).refund(
             refund.payment.provider_reference, amount=refund.amount, key=key(refund)
         )
-    except GatewayError as error:
-        if error.outcome_known:
-            settle(refund.pk, RefundResult(reference="", succeeded=False, failure_code=error.code))
-        else:
-            _later(refund)
+    except Refused as error:
+        settle(refund.pk, RefundResult(reference="", succeeded=False, failure_code=error.code))
+    except GatewayError:  # away, or its answer lost: asked again, under the same key
+        _later(refund)
     else:
         settle(refund.pk, result)
 

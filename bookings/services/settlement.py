@@ -67,15 +67,16 @@ def let_go(payment_pk: int, charge: Charge) -> None:
 
 
 def capture_refused(payment: Payment, code: str, *, guest_hears: bool = True) -> None:
-    """Tried again on a timer; after the last try the sweeper ends it (`payment_recovery`)."""
-    attempts = payment.attempts + 1
+    """Tried again on a timer; after the last try the sweeper ends it (`payment_recovery`). A provider that is away has
+    refused nothing: that is no try, and the room stays the guest's for as long as the hold lasts."""
+    attempts = payment.attempts + guest_hears
     transitions.move(
         payment,
         PaymentStatus.CAPTURE_FAILED,
         detail={"code": code, "attempt": attempts},
         failure_code=code,
         attempts=attempts,
-        next_check_at=clock.now() + provider_calls.backoff(attempts - 1),
+        next_check_at=clock.now() + provider_calls.backoff(max(0, attempts - 1)),
     )
     if guest_hears:
         notifications.payment_problem(payment)

@@ -72,17 +72,15 @@ def apply(event_pk: int) -> None:
         return
     read_at = clock.now()
     outside.guard()
+    _later(event)  # whatever comes of it, the others have their turn first
     try:
         found: Read | str = _read(_gateway(event.gateway), event)
     except Refused as gone:  # it is not there (any more)
         found = gone.code
     except GatewayError:
-        _later(event)
         return
     effect = _apply(event, found, read_at=read_at)
-    if effect is None:
-        _later(event)
-    elif effect.let_go is not None:
+    if effect is not None and effect.let_go is not None:
         settlement.let_go(*effect.let_go)
         _apply(event, effect.outcome, read_at=clock.now())
 

@@ -21,10 +21,13 @@ def pack(value: object, *, level: int = QUICKLY) -> bytes:
 
 
 def unpack(stored: bytes | str | None, decoder: msgspec.msgpack.Decoder[Value]) -> Value | None:
-    """None for what is not there, or was packed in another way: by another version of this program."""
-    if not isinstance(stored, bytes) or not stored.startswith(zstandard.FRAME_HEADER):
+    """None for what is not there, damaged, or packed in another way: by another version of this program."""
+    if not isinstance(stored, bytes):
         return None
-    return opened(stored, decoder)
+    try:
+        return opened(stored, decoder)
+    except (zstandard.ZstdError, msgspec.DecodeError):
+        return None
 
 
 def opened(stored: bytes, decoder: msgspec.msgpack.Decoder[Value]) -> Value:

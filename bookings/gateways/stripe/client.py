@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -85,7 +85,7 @@ class Client:
             wait=lambda _state: random.uniform(*PAUSE),  # noqa: S311 - spreads repeats, keeps no secret
             reraise=True,
         )
-        return retrying(lambda: self._attempt(call, shape, until))
+        return retrying(_remembering(lambda: self._attempt(call, shape, until), effectful=call.effectful))
 
     def _attempt(self, call: _Call, shape: type[T], until: float) -> T:
         started = time.monotonic()
@@ -126,6 +126,24 @@ class Client:
         if key:
             headers |= {"Idempotency-Key": key, "Content-Type": "application/x-www-form-urlencoded"}
         return headers
+
+
+def _remembering(attempt: Callable[[], T], *, effectful: bool) -> Callable[[], T]:
+    """A repeat that was not let in says nothing about the first, which may have moved money."""
+    lost: list[OutcomeUnknown] = []
+
+    def ask() -> T:
+        try:
+            return attempt()
+        except OutcomeUnknown as error:
+            lost.append(error)
+            raise
+        except Unavailable as error:
+            if effectful and lost:
+                raise lost[0] from error
+            raise
+
+    return ask
 
 
 def flat(form: Form | None, prefix: str = "") -> list[tuple[str, str]]:

@@ -35,11 +35,11 @@ def editing() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_MS}ms"])
                 cursor.execute(f"LOCK TABLE {ContentEdit._meta.db_table} IN ROW EXCLUSIVE MODE")
+            yield
         except OperationalError as error:
-            if isinstance(error.__cause__, postgres.LockNotAvailable):
+            if isinstance(error.__cause__, postgres.LockNotAvailable | postgres.DeadlockDetected):
                 raise Conflict("busy", "A sync is writing. Try again.", retry_after=5) from error
             raise
-        yield
 
 
 def keep(edits: Sequence[ContentEdit]) -> int:

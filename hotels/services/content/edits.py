@@ -65,13 +65,12 @@ def give_back(edit: ContentEdit, *, by: User) -> None:
     """Show again what the supplier last sent. Nothing happens when it was given back already; Conflict
     `edited_meanwhile` when it was edited since `edit` was read."""
     with edit_rows.editing():
+        row = _locked(edit.owner)
         held = ContentEdit.objects.filter(pk=edit.pk).first()
         if held is None:
             return
         if version(held) != version(edit):
             raise Conflict("edited_meanwhile", "Somebody else edited this meanwhile. Look at it again.")
-        row = _locked(held.owner)
-        held.refresh_from_db()
         chosen = fields_of(row)[held.field]
         _write(row, sheet_of(row), chosen, held.language, held.supplied)
         held.delete()

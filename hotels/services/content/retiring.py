@@ -11,7 +11,7 @@ from faredown.lib import clock
 from faredown.messaging.services import outbox
 from hotels import conf, sync_stages
 from hotels.models import SyncRun
-from hotels.services.content import marks
+from hotels.services.content import edit_rows, marks
 from hotels.services.content.tally import Tally
 
 _UNLISTED = """
@@ -47,6 +47,7 @@ def retire_unlisted(run: SyncRun, tally: Tally) -> int:
     if gaps := run.counts.get(listing, {}).get("gaps", 0):
         tally.find("retiring_left_out", f"{gaps} records of the listing could not be read")
         return 0
+    edit_rows.shut_out_editors()  # who moves a destination writes its hotels too, in another order
     marks.count_anew()
     with connection.cursor() as cursor:
         cursor.execute(_UNLISTED, {"supplier": run.supplier, "run": run.pk})

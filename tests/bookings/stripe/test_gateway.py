@@ -192,6 +192,23 @@ def test_a_question_without_an_answer_moved_nothing(stripe: Stripe, gateway: Str
         gateway.read(charge.reference)
 
 
+@pytest.mark.parametrize("status", [401, 429])
+def test_a_repeat_that_was_not_let_in_says_nothing_about_the_first(
+    stripe: Stripe, gateway: StripeGateway, status: int
+) -> None:
+    charge = gateway.authorise(order(stripe.card()))
+    gateway.capture(charge.reference, amount=FULL, key="c")
+    stripe.faults(
+        {"kind": "after", "path": "/v1/refunds"},
+        {"kind": "answer", "path": "/v1/refunds", "status": status, "error": {"code": "not_now"}},
+    )
+    with pytest.raises(OutcomeUnknown):
+        gateway.refund(charge.reference, amount=FULL, key="rfd_1")
+    found = gateway.find_refund(charge.reference, key="rfd_1")
+    assert found is not None
+    assert found.succeeded
+
+
 def test_a_stripe_that_is_not_there_was_asked_for_nothing(
     stripe: Stripe, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
