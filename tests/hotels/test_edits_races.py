@@ -53,6 +53,35 @@ def test_an_edit_waits_for_a_merge_and_notes_what_it_wrote(
     assert (sol.city, made[0].supplied) == ("Inca", "Calvia")
 
 
+def test_what_was_edited_while_a_giving_back_waited_stays(sol: Hotel) -> None:
+    eve = User.objects.create_user("eve@example.com", "correct horse battery", is_staff=True)
+    first = edits.make(sol, "city", "Inca", reason=WHY, by=eve)
+    refused: list[Conflict] = []
+
+    def give_back() -> None:
+        try:
+            refused.append(_refusal(lambda: edits.give_back(first, by=eve)))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        edits.make(sol, "city", "Soller", reason=WHY, by=eve)
+        waiting = threading.Thread(target=give_back)
+        waiting.start()
+        while not _somebody_waits():
+            pass
+    waiting.join()
+    assert [error.code for error in refused] == ["edited_meanwhile"]
+    sol.refresh_from_db()
+    assert (sol.city, ContentEdit.objects.get().value) == ("Soller", "Soller")
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
 def _refusal(act: Any) -> Conflict:
     with pytest.raises(Conflict) as refused:
         act()

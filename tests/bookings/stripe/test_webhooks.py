@@ -329,6 +329,38 @@ def test_a_disputed_payment_is_not_refunded_until_it_is_won(world: World, stripe
     assert len(stripe.refunds(reference)) == 1
 
 
+AWAY = {"kind": "answer", "status": 429, "error": {"code": "rate_limit"}, "times": 2}
+
+
+def test_a_provider_that_is_away_uses_up_no_try_of_a_capture(world: World, stripe: Stripe) -> None:
+    stripe.faults({**AWAY, "path": "/capture", "times": 12})
+    placed = book(world, stripe.card())
+    row = latest(placed.booking)
+    for _ in range(5):
+        payment.capture(row.pk)
+    row = latest(placed.booking)
+    assert (row.status, row.failure_code, row.attempts) == (PaymentStatus.CAPTURE_FAILED, "throttled", 0)
+    assert Booking.objects.get().status == BookingStatus.CONFIRMED
+    assert not StaffTask.objects.exists()
+    payment.capture(row.pk)
+    assert latest(placed.booking).status == PaymentStatus.CAPTURED
+
+
+def test_a_refund_asked_of_a_provider_that_is_away_is_asked_again(world: World, stripe: Stripe) -> None:
+    placed = book(world, stripe.card())
+    row = latest(placed.booking)
+    stripe.faults({**AWAY, "path": "/v1/refunds"})
+    made = refund.request(row, amount=row.captured, reason="staff")
+    assert made is not None
+    made.refresh_from_db()
+    assert made.status == RefundStatus.UNKNOWN
+    refund.recover(made.pk)
+    made.refresh_from_db()
+    assert made.status == RefundStatus.DONE
+    assert len(stripe.refunds(row.provider_reference)) == 1
+    assert not StaffTask.objects.exists()
+
+
 def test_a_capture_that_was_answered_too_late_is_read_before_it_is_tried_again(
     world: World, stripe: Stripe
 ) -> None:
