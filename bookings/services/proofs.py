@@ -53,7 +53,7 @@ def _prove(row: LedgerProof, scope: Scope) -> LedgerProof:
     kept: list[Difference] = []
     try:
         outcome = proof.prove(scope, keep(kept))
-    except Exception as error:
+    except Exception as error:  # the row must not stay running: it would refuse every later proof
         LedgerProof.objects.filter(pk=row.pk).update(
             status=Status.FAILED, finished_at=clock.now(), error=f"{type(error).__name__}: {error}"[:200]
         )

@@ -29,7 +29,6 @@ __all__ = [
     "item_of",
     "place_of",
     "price_at",
-    "price_rate",
     "price_with",
     "sketched_total",
     "tariff",
@@ -39,20 +38,15 @@ __all__ = [
 _WITHOUT_CACHE_SECONDS = 2.0
 
 
-def price_rate(rate: Rate, *, hotel: Hotel, supplier: str, stay: Stay, currency: str) -> Price:
-    """What the guest pays for the rate: the whole stay, all its rooms. Raises InvalidInput (field `currency`)."""
-    return price_at(rate, place=place_of(hotel, supplier), stay=stay, currency=currency)
-
-
 def price_at(
     rate: Rate, *, place: Place, stay: Stay, currency: str, promotion: Promotion | None = None
 ) -> Price:
-    """As `price_rate`, from facts that were kept with an earlier price."""
+    """What the guest pays for the rate: the whole stay, all its rooms. Raises InvalidInput (field `currency`)."""
     return price_with(tariff(stay, currency), rate, place=place, promotion=promotion)
 
 
 def price_with(tariff: Tariff, rate: Rate, *, place: Place, promotion: Promotion | None = None) -> Price:
-    """As `price_rate`, for who prices many rates of one stay."""
+    """As `price_at`, for who prices many rates of one stay."""
     try:
         return tariff.at(place).price(item_of(rate), promotion)
     except UnknownCurrency as error:
@@ -60,7 +54,7 @@ def price_with(tariff: Tariff, rate: Rate, *, place: Place, promotion: Promotion
 
 
 def totals(rate: Rate, *, desk: Desk) -> Totals:
-    """As `price_rate` comes to, at a fraction of its cost. Raises InvalidInput (field `currency`)."""
+    """As `price_at` comes to, at a fraction of its cost. Raises InvalidInput (field `currency`)."""
     return _totals(item_of(rate), desk)
 
 

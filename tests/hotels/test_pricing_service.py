@@ -54,7 +54,7 @@ def add_rate(
 
 
 def priced(sold: Rate, hotel: Hotel, stay: Stay = ANY_STAY, currency: str = "EUR") -> Price:
-    return pricing.price_rate(sold, hotel=hotel, supplier="hotelbeds", stay=stay, currency=currency)
+    return pricing.price_at(sold, place=pricing.place_of(hotel, "hotelbeds"), stay=stay, currency=currency)
 
 
 @pytest.fixture
